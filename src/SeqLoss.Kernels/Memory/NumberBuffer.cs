@@ -1,0 +1,112 @@
+using System;
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace SeqLoss.Kernels.Memory;
+
+/// <summary>Numbers at an address that stays put while a loss runs, read and written a run at a time.</summary>
+/// <remarks>
+/// Offsets are 64-bit, so that one buffer may hold more elements than a span. The caller pins managed memory; the addresses are
+/// handed to worker threads, which a span cannot be. This is the one place besides the lanes where kernels touch raw memory.
+/// </remarks>
+internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
+{
+    private readonly void* _address = address;
+
+    public ElementType Type { get; } = type;
+
+    public bool IsNull => _address == null;
+
+    /// <summary>Whether the elements are stored as <typeparamref name="T"/>, so that <see cref="View"/> applies.</summary>
+    public bool Holds<T>()
+        where T : unmanaged
+        => (typeof(T) == typeof(float) && Type == ElementType.Float32) || (typeof(T) == typeof(double) && Type == ElementType.Float64);
+
+    /// <summary>The elements from <paramref name="offset"/> on, in place.</summary>
+    public Span<T> View<T>(long offset, int length)
+        where T : unmanaged
+        => new((T*)_address + offset, length);
+
+    /// <summary>One element.</summary>
+    public double Read(long offset) => Type switch
+    {
+        ElementType.Float32 => ((float*)_address)[offset],
+        ElementType.Float64 => ((double*)_address)[offset],
+        ElementType.Float16 => (double)((Half*)_address)[offset],
+        _ => BFloat16ToSingle(((ushort*)_address)[offset]),
+    };
+
+    /// <summary>Reads consecutive elements as <typeparamref name="T"/>.</summary>
+    public void Load<T>(long offset, Span<T> destination)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        switch (Type)
+        {
+            case ElementType.Float32:
+                TensorPrimitives.ConvertTruncating<float, T>(View<float>(offset, destination.Length), destination);
+                break;
+            case ElementType.Float64:
+                TensorPrimitives.ConvertTruncating<double, T>(View<double>(offset, destination.Length), destination);
+                break;
+            case ElementType.Float16:
+                TensorPrimitives.ConvertTruncating<Half, T>(View<Half>(offset, destination.Length), destination);
+                break;
+            default:
+                ReadOnlySpan<ushort> words = View<ushort>(offset, destination.Length);
+                for (int i = 0; i < words.Length; i++)
+                {
+                    destination[i] = T.CreateTruncating(BFloat16ToSingle(words[i]));
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Writes consecutive elements, rounded once to the nearest.</summary>
+    public void Store<T>(long offset, ReadOnlySpan<T> source)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        switch (Type)
+        {
+            case ElementType.Float32:
+                TensorPrimitives.ConvertTruncating<T, float>(source, View<float>(offset, source.Length));
+                break;
+            case ElementType.Float64:
+                TensorPrimitives.ConvertTruncating<T, double>(source, View<double>(offset, source.Length));
+                break;
+            case ElementType.Float16:
+                TensorPrimitives.ConvertTruncating<T, Half>(source, View<Half>(offset, source.Length));
+                break;
+            default:
+                Span<ushort> words = View<ushort>(offset, source.Length);
+                for (int i = 0; i < words.Length; i++)
+                {
+                    words[i] = SingleToBFloat16(float.CreateTruncating(source[i]));
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Sets consecutive elements to +0, which is all zero bits in every type.</summary>
+    public void Clear(long offset, int length) => View<byte>(offset * Size(Type), length * Size(Type)).Clear();
+
+    /// <summary>The bytes of one element.</summary>
+    public static int Size(ElementType type) => type switch
+    {
+        ElementType.Float64 => sizeof(double),
+        ElementType.Float32 => sizeof(float),
+        _ => sizeof(ushort),
+    };
+
+    private static float BFloat16ToSingle(ushort word) => BitConverter.UInt32BitsToSingle((uint)word << 16);
+
+    /// <summary>Rounds to nearest, ties to even; NaN stays NaN.</summary>
+    private static ushort SingleToBFloat16(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        return float.IsNaN(value)
+            ? (ushort)((bits >> 16) | 0x40)
+            : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using SeqLoss.Kernels.Lanes;
+
+namespace SeqLoss.Kernels.Operators;
+
+/// <summary>e^((x − m)·c)</summary>
+internal readonly struct Exp<T> : IOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
+        where TLanes : struct, ILanes<TLanes, T>
+        => TLanes.ExpNonPositive((x - row.Shift) * row.Scale);
+}
+
+/// <summary>e·(m − x)·c with e = e^((x − m)·c); 0 where e is 0, also for x = −∞.</summary>
+internal readonly struct ExpGap<T> : IOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        TLanes exponent = (x - row.Shift) * row.Scale;
+        TLanes e = TLanes.ExpNonPositive(exponent);
+        TLanes zero = TLanes.Constant(0);
+        return TLanes.Select(TLanes.AreEqual(e, zero), zero, zero - (e * exponent));
+    }
+}
+
+/// <summary>a</summary>
+internal readonly struct MassOnly<T> : IOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
+        where TLanes : struct, ILanes<TLanes, T>
+        => a;
+}
+
+/// <summary>a·(m − x)·c; 0 where a is 0, also for x = −∞.</summary>
+internal readonly struct MassGap<T> : IOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        TLanes zero = TLanes.Constant(0);
+        return TLanes.Select(TLanes.AreEqual(a, zero), zero, a * ((row.Shift - x) * row.Scale));
+    }
+}
+
+/// <summary>−a·ln x; 0 where a is 0, also for x = 0.</summary>
+internal readonly struct MassNegativeLog<T> : IOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        TLanes zero = TLanes.Constant(0);
+        return TLanes.Select(TLanes.AreEqual(a, zero), zero, zero - (a * TLanes.Log(x)));
+    }
+}
+
+/// <summary>−x·ln x; 0 for x = 0: the entropy of probabilities.</summary>
+internal readonly struct ProbabilityEntropy<T> : IOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
+        where TLanes : struct, ILanes<TLanes, T>
+        => MassNegativeLog<T>.Invoke(x, x, row);
+}

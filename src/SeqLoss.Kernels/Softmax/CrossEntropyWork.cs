@@ -1,0 +1,124 @@
+using System;
+using SeqLoss.Kernels.Lanes;
+using SeqLoss.Kernels.Memory;
+using SeqLoss.Kernels.Work;
+
+namespace SeqLoss.Kernels.Softmax;
+
+/// <summary>Where the class axis of the scores is.</summary>
+/// <param name="GroupCount">Rows, or with <paramref name="Width"/> &gt; 1 matrices of scores <c>[V, Width]</c>.</param>
+/// <param name="ClassCount">V.</param>
+/// <param name="Width">Tokens beside each other behind the class axis; 1 for contiguous rows.</param>
+internal readonly record struct ScoreShape(int GroupCount, int ClassCount, int Width)
+{
+    /// <summary>The index of a score: 64-bit, scores may be larger than a span.</summary>
+    public long Offset(int group, int index) => ((long)group * ClassCount + index) * Width;
+}
+
+/// <summary>The cross-entropy of a block of scores: losses into the token table, the gradient into its buffer.</summary>
+/// <remarks>One object per workspace, set up anew for each block; no allocation.</remarks>
+internal sealed class CrossEntropyWork : IWork
+{
+    // Small enough that two threads share a small batch evenly, large enough that a chunk outweighs handing it out.
+    private const int ChunkElements = 1 << 15;
+
+    private int _groupsPerChunk;
+    private int _tilesPerGroup;
+
+    public CrossEntropyTerms Terms { get; private set; } = null!;
+
+    public TokenTable Tokens { get; private set; } = null!;
+
+    public ScoreShape Shape { get; private set; }
+
+    /// <summary>The token of the block's first score.</summary>
+    public int FirstToken { get; private set; }
+
+    public NumberBuffer Scores { get; private set; }
+
+    /// <summary>The target distributions, shaped as the scores, or none.</summary>
+    public NumberBuffer Distribution { get; private set; }
+
+    /// <summary>The gradient, shaped as the scores, or none; may be the scores' own memory.</summary>
+    public NumberBuffer Gradient { get; private set; }
+
+    /// <summary>The columns a column kernel takes at once; a multiple of every lane count.</summary>
+    public static int TileWidth => 128;
+
+    public int ChunkCount { get; private set; }
+
+    /// <summary>Sets up the next block.</summary>
+    public void Prepare(
+        CrossEntropyTerms terms,
+        TokenTable tokens,
+        ScoreShape shape,
+        int firstToken,
+        NumberBuffer scores,
+        NumberBuffer distribution,
+        NumberBuffer gradient)
+    {
+        (Terms, Tokens, Shape, FirstToken) = (terms, tokens, shape, firstToken);
+        (Scores, Distribution, Gradient) = (scores, distribution, gradient);
+        if (shape.Width == 1)
+        {
+            _groupsPerChunk = Math.Max(1, ChunkElements / shape.ClassCount);
+            ChunkCount = (shape.GroupCount + _groupsPerChunk - 1) / _groupsPerChunk;
+        }
+        else
+        {
+            _tilesPerGroup = (shape.Width + TileWidth - 1) / TileWidth;
+            ChunkCount = checked(shape.GroupCount * _tilesPerGroup);
+        }
+    }
+
+    public void Run(int chunk)
+    {
+        // Soft-capping rounds the scores once more: in double it costs no digit that the answer shows.
+        if (Scores.Type == ElementType.Float64 || Terms.SoftCap != 0)
+        {
+            Run<double>(chunk);
+        }
+        else
+        {
+            Run<float>(chunk);
+        }
+    }
+
+    private void Run<T>(int chunk)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        switch (LaneWidth.OfProcessor)
+        {
+            case LaneWidth.Bits512:
+                Run<Vector512Lanes<T>, T>(chunk);
+                break;
+            case LaneWidth.Bits256:
+                Run<Vector256Lanes<T>, T>(chunk);
+                break;
+            case LaneWidth.Bits128:
+                Run<Vector128Lanes<T>, T>(chunk);
+                break;
+            default:
+                Run<ScalarLanes<T>, T>(chunk);
+                break;
+        }
+    }
+
+    /// <summary>One chunk at a chosen width; every width computes correctly on every processor, if slowly.</summary>
+    internal void Run<TLanes, T>(int chunk)
+        where TLanes : struct, ILanes<TLanes, T>
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        if (Shape.Width == 1)
+        {
+            int first = chunk * _groupsPerChunk;
+            RowKernel<TLanes, T>.Run(this, first, Math.Min(first + _groupsPerChunk, Shape.GroupCount));
+        }
+        else
+        {
+            (int group, int tile) = Math.DivRem(chunk, _tilesPerGroup);
+            int firstColumn = tile * TileWidth;
+            ColumnKernel<TLanes, T>.Run(this, group, firstColumn, Math.Min(TileWidth, Shape.Width - firstColumn));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace SeqLoss;
+
+/// <summary>How cross-entropy is computed and reduced. Immutable; the defaults are a plain token mean over <c>[B, T, V]</c>.</summary>
+public sealed record CrossEntropyOptions
+{
+    /// <summary>The defaults.</summary>
+    public static CrossEntropyOptions Default { get; } = new();
+
+    /// <summary>The axis order of the scores.</summary>
+    public ScoreLayout Layout { get; init; } = ScoreLayout.Btv;
+
+    /// <summary>The reduced value, and what the gradient is of.</summary>
+    public Reduction Reduction { get; init; } = Reduction.Mean;
+
+    /// <summary>The value of a group in which nothing counts.</summary>
+    public EmptyPolicy Empty { get; init; } = EmptyPolicy.Zero;
+
+    /// <summary>ε in [0, 1]; 0 is no smoothing.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Which definition of label smoothing.</summary>
+    public SmoothingKind Smoothing { get; init; } = SmoothingKind.All;
+
+    /// <summary>The class that <see cref="SmoothingKind.OthersButPad"/> leaves out; only there.</summary>
+    public int? PadIndex { get; init; }
+
+    /// <summary>One weight per class, or <see langword="null"/> for 1 everywhere.</summary>
+    public ClassWeights? ClassWeights { get; init; }
+
+    /// <summary>z: adds z·lse² to each token loss (logits only); any finite number ≥ 0.</summary>
+    public double ZLoss { get; init; }
+
+    /// <summary>s &gt; 0: logits become s·tanh(x/s) first (logits only). <see langword="null"/>: no cap.</summary>
+    /// <remarks>Rows are then computed in double, whatever they are stored as.</remarks>
+    public double? SoftCap { get; init; }
+
+    /// <summary>τ &gt; 0: logits, after the soft-cap, become x/τ (logits only).</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>The most threads to use; <see langword="null"/>: one per processor. Results do not depend on it.</summary>
+    public int? Threads { get; init; }
+}

@@ -1,0 +1,71 @@
+using System;
+using System.Numerics.Tensors;
+using SeqLoss.Kernels.Memory;
+
+namespace SeqLoss;
+
+/// <summary>Where a gradient goes, and what flows into it. Tensors and tensor spans convert to it; <c>default</c> asks for none.</summary>
+/// <remarks>
+/// The gradient has the shape and axis order of the scores. It may be the scores' own memory, if the type is the same; any other
+/// overlap is refused. Its type may differ from the scores': a gradient of <see cref="Half"/> scores in <see cref="float"/> is not rounded.
+/// </remarks>
+public readonly ref struct Gradient
+{
+    private Gradient(ref byte data, ElementType type, TensorShape shape)
+    {
+        Data = ref data;
+        Type = type;
+        Shape = shape;
+        IsWanted = true;
+    }
+
+    internal readonly ref byte Data;
+
+    internal ElementType Type { get; }
+
+    internal TensorShape Shape { get; }
+
+    internal ref byte GetPinnableReference() => ref Data;
+
+    internal bool IsWanted { get; }
+
+    /// <summary>∂L/∂(reduced loss) for reductions that are not scalars, in the shape of the reduced loss; empty for ones.</summary>
+    public ReadOnlySpan<double> Upstream { get; init; }
+
+    /// <summary>The same destination with an upstream gradient.</summary>
+    /// <param name="upstream">∂L/∂(reduced loss), in the shape of the reduced loss: <c>[B]</c>, <c>[T]</c> or that of the targets.</param>
+    /// <returns>The destination with it.</returns>
+    public Gradient WithUpstream(ReadOnlySpan<double> upstream) => this with { Upstream = upstream };
+
+    /// <summary>Wraps a <see cref="float"/> destination.</summary>
+    /// <param name="span">A dense tensor shaped as the scores.</param>
+    public static implicit operator Gradient(TensorSpan<float> span) => new(ref TensorShape.FirstByte<float>(span), ElementType.Float32, TensorShape.Of<float>(span, "the gradient"));
+
+    /// <summary>Wraps a <see cref="float"/> destination.</summary>
+    /// <param name="tensor">A dense tensor shaped as the scores.</param>
+    public static implicit operator Gradient(Tensor<float> tensor) => tensor.AsTensorSpan();
+
+    /// <summary>Wraps a <see cref="double"/> destination.</summary>
+    /// <param name="span">A dense tensor shaped as the scores.</param>
+    public static implicit operator Gradient(TensorSpan<double> span) => new(ref TensorShape.FirstByte<double>(span), ElementType.Float64, TensorShape.Of<double>(span, "the gradient"));
+
+    /// <summary>Wraps a <see cref="double"/> destination.</summary>
+    /// <param name="tensor">A dense tensor shaped as the scores.</param>
+    public static implicit operator Gradient(Tensor<double> tensor) => tensor.AsTensorSpan();
+
+    /// <summary>Wraps a <see cref="Half"/> destination.</summary>
+    /// <param name="span">A dense tensor shaped as the scores.</param>
+    public static implicit operator Gradient(TensorSpan<Half> span) => new(ref TensorShape.FirstByte<Half>(span), ElementType.Float16, TensorShape.Of<Half>(span, "the gradient"));
+
+    /// <summary>Wraps a <see cref="Half"/> destination.</summary>
+    /// <param name="tensor">A dense tensor shaped as the scores.</param>
+    public static implicit operator Gradient(Tensor<Half> tensor) => tensor.AsTensorSpan();
+
+    /// <summary>Wraps a BF16, as 16-bit words destination.</summary>
+    /// <param name="span">A dense tensor shaped as the scores.</param>
+    public static implicit operator Gradient(TensorSpan<ushort> span) => new(ref TensorShape.FirstByte<ushort>(span), ElementType.BFloat16, TensorShape.Of<ushort>(span, "the gradient"));
+
+    /// <summary>Wraps a BF16, as 16-bit words destination.</summary>
+    /// <param name="tensor">A dense tensor shaped as the scores.</param>
+    public static implicit operator Gradient(Tensor<ushort> tensor) => tensor.AsTensorSpan();
+}

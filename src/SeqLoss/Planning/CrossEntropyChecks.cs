@@ -1,0 +1,158 @@
+using System;
+using SeqLoss.Kernels.Softmax;
+
+namespace SeqLoss.Planning;
+
+/// <summary>The argument checks of cross-entropy; nothing is written before they have passed.</summary>
+internal static class CrossEntropyChecks
+{
+    /// <summary>Checks options against each other and the kind of scores, and turns them into kernel terms.</summary>
+    /// <exception cref="LossOptionException">An option is out of range or does not apply.</exception>
+    /// <exception cref="LossInputException">An option does not fit the number of classes.</exception>
+    public static CrossEntropyTerms TermsOf(CrossEntropyOptions options, ScoreKind kind, int classes, bool areIds)
+    {
+        CheckRanges(options);
+        if (kind != ScoreKind.Logits && (options.ZLoss != 0 || options.SoftCap is not null || options.Temperature != 1))
+        {
+            throw new LossOptionException("z-loss, soft-cap and temperature belong to logits: they do not apply to log-probabilities or probabilities.");
+        }
+
+        if (options.Reduction == Reduction.MeanClassWeight && areIds)
+        {
+            throw new LossOptionException("the reduction MeanClassWeight is for distributions: for ids Mean divides by the class weights already.");
+        }
+
+        if (options.PadIndex is not null && (options.Smoothing != SmoothingKind.OthersButPad))
+        {
+            throw new LossOptionException($"a pad index applies to the smoothing OthersButPad only, not to {options.Smoothing}.");
+        }
+
+        if (options.ClassWeights is { } weights && weights.Count != classes)
+        {
+            throw new LossInputException($"there are {weights.Count} class weights, but the scores have {classes} classes.");
+        }
+
+        (double alpha, double beta, int massless) = Smoothing(options, classes);
+        return new CrossEntropyTerms(
+            kind, classes, alpha, beta, massless, options.ClassWeights?.Table, options.ZLoss, options.SoftCap ?? 0, 1 / options.Temperature);
+    }
+
+    /// <summary>α, β and the class without mass, of a = α·q + β.</summary>
+    private static (double Alpha, double Beta, int Massless) Smoothing(CrossEntropyOptions options, int classes)
+    {
+        double epsilon = options.LabelSmoothing;
+        if (options.Smoothing == SmoothingKind.OthersButPad && options.PadIndex is null)
+        {
+            throw new LossOptionException("the smoothing OthersButPad needs the pad index.");
+        }
+
+        if (epsilon == 0)
+        {
+            return (1, 0, -1);
+        }
+
+        switch (options.Smoothing)
+        {
+            case SmoothingKind.All:
+                return (1 - epsilon, epsilon / classes, -1);
+            case SmoothingKind.Others when classes >= 2:
+                return (1 - epsilon - (epsilon / (classes - 1)), epsilon / (classes - 1), -1);
+            case SmoothingKind.OthersButPad when classes >= 3:
+                int pad = options.PadIndex!.Value;
+                return (uint)pad < (uint)classes
+                    ? (1 - epsilon - (epsilon / (classes - 2)), epsilon / (classes - 2), pad)
+                    : throw new LossInputException($"the pad index is {pad}, the vocabulary has {classes} classes (0..{classes - 1}).");
+            case SmoothingKind.Others or SmoothingKind.OthersButPad:
+                throw new LossInputException(
+                    $"the smoothing {options.Smoothing} needs at least {(options.Smoothing == SmoothingKind.Others ? 2 : 3)} classes, the scores have {classes}.");
+            default:
+                throw new LossOptionException($"{options.Smoothing} is not a kind of smoothing.");
+        }
+    }
+
+    private static void CheckRanges(CrossEntropyOptions options)
+    {
+        if (!(options.LabelSmoothing is >= 0 and <= 1))
+        {
+            throw new LossOptionException($"label smoothing is {Text.Of(options.LabelSmoothing)}: it is in 0..1.");
+        }
+
+        if (!(options.ZLoss >= 0 && double.IsFinite(options.ZLoss)))
+        {
+            throw new LossOptionException($"z-loss is {Text.Of(options.ZLoss)}: it is a finite number, at least 0.");
+        }
+
+        if (options.SoftCap is { } cap && !(cap > 0 && double.IsFinite(cap)))
+        {
+            throw new LossOptionException($"the soft-cap is {Text.Of(cap)}: it is a finite number above 0.");
+        }
+
+        if (!(options.Temperature > 0 && double.IsFinite(options.Temperature)))
+        {
+            throw new LossOptionException($"the temperature is {Text.Of(options.Temperature)}: it is a finite number above 0.");
+        }
+
+        CheckCommon(options.Reduction, options.Empty, options.Threads);
+    }
+
+    /// <summary>Checks what all losses share.</summary>
+    public static void CheckCommon(Reduction reduction, EmptyPolicy empty, int? threads)
+    {
+        if (!Enum.IsDefined(reduction))
+        {
+            throw new LossOptionException($"{reduction} is not a reduction.");
+        }
+
+        if (!Enum.IsDefined(empty))
+        {
+            throw new LossOptionException($"{empty} is not a policy for empty groups.");
+        }
+
+        if (threads < 1)
+        {
+            throw new LossOptionException($"the number of threads is {threads}: at least 1 is needed.");
+        }
+    }
+
+    /// <summary>Copies the ids that count, checking each; −1 elsewhere.</summary>
+    public static void CopyIds(
+        in TargetIds ids, TokenWeights? weights, in SequenceGrid grid, CrossEntropyTerms terms, ReadOnlySpan<double> weight, Span<int> targets)
+    {
+        for (int token = 0; token < targets.Length; token++)
+        {
+            if (weight[token] == 0)
+            {
+                targets[token] = -1;
+                continue;
+            }
+
+            long id = ids[token];
+            if (id < 0 || id >= terms.ClassCount)
+            {
+                throw new LossInputException(
+                    $"target{grid.Place(token)} is {id}, the vocabulary has {terms.ClassCount} classes (0..{terms.ClassCount - 1}); {IgnoredId(weights)}.");
+            }
+
+            if (id == terms.MasslessClass)
+            {
+                throw new LossInputException(
+                    $"target{grid.Place(token)} is {id}, the pad index, to which the smoothing OthersButPad gives no mass: leave padding out by lengths, a mask or an ignored id.");
+            }
+
+            targets[token] = (int)id;
+        }
+    }
+
+    private static string IgnoredId(TokenWeights? weights)
+    {
+        foreach (WeightPart part in weights?.Parts ?? [])
+        {
+            if (part.Kind == WeightPartKind.IgnoredId)
+            {
+                return $"the ignored id is {part.IgnoredId}";
+            }
+        }
+
+        return "no id is ignored";
+    }
+}

@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+using SeqLoss.Kernels.Memory;
+
+namespace SeqLoss.Planning;
+
+/// <summary>Refuses a gradient that overlaps what the loss still reads.</summary>
+internal static class MemoryOverlap
+{
+    /// <summary>The gradient may be exactly the scores, of the same type; any other overlap is refused.</summary>
+    public static void Check(Scores scores, Gradient gradient, string name, bool mayBeSame)
+    {
+        bool isSame = Unsafe.AreSame(ref scores.Data, ref gradient.Data) && scores.Type == gradient.Type;
+        if (!(isSame && mayBeSame))
+        {
+            Check(ref scores.Data, Bytes(scores.Shape, scores.Type), gradient, name);
+        }
+    }
+
+    /// <summary>The gradient may not overlap the distributions at all.</summary>
+    public static void Check(Targets distribution, Gradient gradient)
+        => Check(ref distribution.Data, Bytes(distribution.Shape, distribution.Type), gradient, "the target distributions");
+
+    private static void Check(ref byte data, nint length, Gradient gradient, string name)
+    {
+        nint gradientLength = Bytes(gradient.Shape, gradient.Type);
+        nint distance = Unsafe.ByteOffset(ref data, ref gradient.Data);
+        bool overlaps = length > 0 && gradientLength > 0 && distance < length && -distance < gradientLength;
+        if (overlaps)
+        {
+            throw new LossInputException($"the gradient overlaps {name} without being the scores' own memory of the same type: give it memory of its own.");
+        }
+    }
+
+    private static nint Bytes(TensorShape shape, ElementType type) => shape.Count * NumberBuffer.Size(type);
+}
