@@ -17,6 +17,9 @@ internal interface ILanes<TSelf, T>
     /// <summary>The number of values.</summary>
     static abstract int Count { get; }
 
+    /// <summary>0, 1, 2, … up to <see cref="Count"/> − 1.</summary>
+    static abstract TSelf Indices { get; }
+
     /// <summary>All values equal to <paramref name="value"/>.</summary>
     static abstract TSelf Broadcast(T value);
 

@@ -13,6 +13,8 @@ internal readonly struct ScalarLanes<T>(T value) : ILanes<ScalarLanes<T>, T>
 
     public static int Count => 1;
 
+    public static ScalarLanes<T> Indices => default;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLanes<T> Broadcast(T value) => new(value);
 

@@ -13,6 +13,8 @@ internal readonly struct Vector128Lanes<T>(Vector128<T> value) : ILanes<Vector12
 
     public static int Count => Vector128<T>.Count;
 
+    public static Vector128Lanes<T> Indices => new(Vector128<T>.Indices);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128Lanes<T> Broadcast(T value) => new(Vector128.Create(value));
 

@@ -15,6 +15,8 @@ internal readonly struct Vector256Lanes<T>(Vector256<T> value) : ILanes<Vector25
 
     public static int Count => Vector256<T>.Count;
 
+    public static Vector256Lanes<T> Indices => new(Vector256<T>.Indices);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256Lanes<T> Broadcast(T value) => new(Vector256.Create(value));
 

@@ -13,6 +13,8 @@ internal readonly struct Vector512Lanes<T>(Vector512<T> value) : ILanes<Vector51
 
     public static int Count => Vector512<T>.Count;
 
+    public static Vector512Lanes<T> Indices => new(Vector512<T>.Indices);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512Lanes<T> Broadcast(T value) => new(Vector512.Create(value));
 
