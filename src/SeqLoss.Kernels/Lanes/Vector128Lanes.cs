@@ -37,6 +37,15 @@ internal readonly struct Vector128Lanes<T>(Vector128<T> value) : ILanes<Vector12
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void PrefetchFar(ref T source, nint offset)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128Lanes<T> value, ref T destination, nint offset)
         => value._value.StoreUnsafe(ref destination, (nuint)offset);
 

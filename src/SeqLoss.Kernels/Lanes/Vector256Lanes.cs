@@ -39,6 +39,15 @@ internal readonly struct Vector256Lanes<T>(Vector256<T> value) : ILanes<Vector25
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void PrefetchFar(ref T source, nint offset)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256Lanes<T> value, ref T destination, nint offset)
         => value._value.StoreUnsafe(ref destination, (nuint)offset);
 
