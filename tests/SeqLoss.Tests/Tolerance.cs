@@ -1,0 +1,91 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Xunit;
+
+namespace SeqLoss.Tests;
+
+/// <summary>The accuracy that is promised, and assertions of it.</summary>
+/// <param name="Absolute">Of a loss; of a gradient times the greatest one.</param>
+/// <param name="Relative">Of the value itself.</param>
+internal readonly record struct Tolerance(double Absolute, double Relative)
+{
+    /// <summary>float scores against a double reference.</summary>
+    public static Tolerance Single { get; } = new(1e-6, 1e-5);
+
+    /// <summary>double scores.</summary>
+    public static Tolerance Double { get; } = new(1e-12, 1e-12);
+
+    /// <summary>double scores against differences, which are good to ten digits.</summary>
+    public static Tolerance Differences { get; } = new(1e-9, 1e-9);
+
+    /// <summary>A gradient stored in 11 bits, subnormal below 6e-5.</summary>
+    public static Tolerance Half { get; } = new(1e-6, 1.0 / 2048);
+
+    /// <summary>A gradient stored in 8 bits.</summary>
+    public static Tolerance BFloat16 { get; } = new(1e-6, 1.0 / 256);
+
+    /// <summary>Sums of parts.</summary>
+    public static Tolerance Sums { get; } = new(1e-14, 1e-12);
+
+    public void Loss(double expected, double actual, string what)
+    {
+        if (double.IsFinite(expected))
+        {
+            double error = Math.Abs(actual - expected);
+            Assert.True(error <= Absolute + (Relative * Math.Abs(expected)), $"{what}: expected {expected:R}, was {actual:R}, error {error:G3}");
+        }
+        else
+        {
+            Assert.True(expected.Equals(actual), $"{what}: expected {expected}, was {actual:R}");
+        }
+    }
+
+    public void Losses(IReadOnlyList<double> expected, IReadOnlyList<double> actual, string what)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            Loss(expected[i], actual[i], $"{what}[{i}]");
+        }
+    }
+
+    /// <summary>|error| ≤ Absolute·max|g| + Relative·|g| for each element, and ‖error‖ ≤ Relative·‖g‖.</summary>
+    public void Gradient(IReadOnlyList<double> expected, IReadOnlyList<double> actual, string what)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        double greatest = expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        double errors = 0, norm = 0;
+        for (int i = 0; i < expected.Count; i++)
+        {
+            if (!double.IsFinite(expected[i]))
+            {
+                Assert.True(expected[i].Equals(actual[i]), $"{what}[{i}]: expected {expected[i]}, was {actual[i]:R}");
+                continue;
+            }
+
+            double error = Math.Abs(actual[i] - expected[i]);
+            Assert.True(
+                error <= (Absolute * greatest) + (Relative * Math.Abs(expected[i])),
+                $"{what}[{i}]: expected {expected[i]:R}, was {actual[i]:R}, error {error:G3}, greatest {greatest:G3}");
+            errors += error * error;
+            norm += expected[i] * expected[i];
+        }
+
+        Assert.True(Math.Sqrt(errors) <= Relative * Math.Sqrt(norm), $"{what}: the norm of the error is {Math.Sqrt(errors):G3} of {Math.Sqrt(norm):G3}");
+    }
+
+    /// <summary>Every field of a sum.</summary>
+    public void Sum(LossSum expected, LossSum actual, string what)
+    {
+        Loss(expected.Sum, actual.Sum, $"{what} Sum");
+        Sums.Loss(expected.Weight, actual.Weight, $"{what} Weight");
+        Sums.Loss(expected.TokenWeight, actual.TokenWeight, $"{what} TokenWeight");
+        Assert.Equal(expected.NegativeLogLikelihood.HasValue, actual.NegativeLogLikelihood.HasValue);
+        Loss(expected.NegativeLogLikelihood ?? 0, actual.NegativeLogLikelihood ?? 0, $"{what} NegativeLogLikelihood");
+        Assert.Equal(Counts(expected), Counts(actual));
+    }
+
+    private static (long NonZero, long Elements, long Sequences, long Valid, long Tokens, long? Correct) Counts(LossSum sum)
+        => (sum.NonZero, sum.Elements, sum.Sequences, sum.Valid, sum.Tokens, sum.Correct);
+}
