@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using SeqLoss.Tests.Reference;
 using Xunit;
 
 namespace SeqLoss.Tests;
@@ -18,12 +19,6 @@ internal readonly record struct Tolerance(double Absolute, double Relative)
 
     /// <summary>double scores against differences, which are good to ten digits.</summary>
     public static Tolerance Differences { get; } = new(1e-9, 1e-9);
-
-    /// <summary>A gradient stored in 11 bits, subnormal below 6e-5.</summary>
-    public static Tolerance Half { get; } = new(1e-6, 1.0 / 2048);
-
-    /// <summary>A gradient stored in 8 bits.</summary>
-    public static Tolerance BFloat16 { get; } = new(1e-6, 1.0 / 256);
 
     /// <summary>Sums of parts.</summary>
     public static Tolerance Sums { get; } = new(1e-14, 1e-12);
@@ -50,12 +45,12 @@ internal readonly record struct Tolerance(double Absolute, double Relative)
         }
     }
 
-    /// <summary>|error| ≤ Absolute·max|g| + Relative·|g| for each element, and ‖error‖ ≤ Relative·‖g‖.</summary>
-    public void Gradient(IReadOnlyList<double> expected, IReadOnlyList<double> actual, string what)
+    /// <summary>|error| ≤ Absolute·max|g| + Relative·|g| for each element, and ‖error‖ ≤ Relative·‖g‖; and one rounding to 16 bits.</summary>
+    public void Gradient(IReadOnlyList<double> expected, IReadOnlyList<double> actual, string what, Storage storage = Storage.Single)
     {
         Assert.Equal(expected.Count, actual.Count);
         double greatest = expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
-        double errors = 0, norm = 0;
+        double errors = 0, norm = 0, roundings = 0;
         for (int i = 0; i < expected.Count; i++)
         {
             if (!double.IsFinite(expected[i]))
@@ -65,14 +60,18 @@ internal readonly record struct Tolerance(double Absolute, double Relative)
             }
 
             double error = Math.Abs(actual[i] - expected[i]);
+            double rounding = Rounding(storage, expected[i]);
             Assert.True(
-                error <= (Absolute * greatest) + (Relative * Math.Abs(expected[i])),
+                error <= (Absolute * greatest) + (Relative * Math.Abs(expected[i])) + rounding,
                 $"{what}[{i}]: expected {expected[i]:R}, was {actual[i]:R}, error {error:G3}, greatest {greatest:G3}");
             errors += error * error;
             norm += expected[i] * expected[i];
+            roundings += rounding * rounding;
         }
 
-        Assert.True(Math.Sqrt(errors) <= Relative * Math.Sqrt(norm), $"{what}: the norm of the error is {Math.Sqrt(errors):G3} of {Math.Sqrt(norm):G3}");
+        Assert.True(
+            Math.Sqrt(errors) <= (Relative * Math.Sqrt(norm)) + Math.Sqrt(roundings),
+            $"{what}: the norm of the error is {Math.Sqrt(errors):G3} of {Math.Sqrt(norm):G3}");
     }
 
     /// <summary>Every field of a sum.</summary>
@@ -85,6 +84,14 @@ internal readonly record struct Tolerance(double Absolute, double Relative)
         Loss(expected.NegativeLogLikelihood ?? 0, actual.NegativeLogLikelihood ?? 0, $"{what} NegativeLogLikelihood");
         Assert.Equal(Counts(expected), Counts(actual));
     }
+
+    /// <summary>Half the distance to the next number of 11 bits (at least 2⁻²⁴) or of 8 bits.</summary>
+    private static double Rounding(Storage storage, double value) => storage switch
+    {
+        Storage.Half => Math.Max(Math.Abs(value) * Math.Pow(2, -11), Math.Pow(2, -25)),
+        Storage.BFloat16 => Math.Abs(value) * Math.Pow(2, -8),
+        _ => 0,
+    };
 
     private static (long NonZero, long Elements, long Sequences, long Valid, long Tokens, long? Correct) Counts(LossSum sum)
         => (sum.NonZero, sum.Elements, sum.Sequences, sum.Valid, sum.Tokens, sum.Correct);

@@ -101,12 +101,12 @@ internal sealed record RegressionCase
 
     private double Slope(double d)
     {
-        if (d == 0 || double.IsNaN(d))
+        double toKink = Error switch
         {
-            return d;
-        }
-
-        double step = 1e-4 * Math.Min(1, Math.Min(Math.Abs(d), Math.Abs(Math.Abs(d) - Delta)));
-        return step == 0 ? Math.Clamp(d, -Delta, Delta) : Differences.Central(ErrorOf, d, Math.Max(step, 1e-7 * Math.Abs(d)));
+            RegressionError.Squared => 1,
+            RegressionError.Absolute => Math.Abs(d),
+            _ => Math.Abs(Math.Abs(d) - Delta),
+        };
+        return toKink == 0 ? d : Differences.Central(ErrorOf, d, Math.Min(0.1, toKink / 4));
     }
 }
