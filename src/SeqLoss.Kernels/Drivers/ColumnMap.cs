@@ -55,6 +55,7 @@ internal static class ColumnMap<TLanes, T>
         ref T lives = ref MemoryMarshal.GetReference(live);
         TileMassLoader<TLanes, T, TDistribution, TClassWeights> a = new(mass);
         TLanes scale = TLanes.Broadcast(terms.Scale);
+        TLanes binaryScale = TLanes.Broadcast(RowTermValues<T>.BinaryScaleOf(terms.Scale));
         TLanes zero = TLanes.Constant(0);
         for (int row = 0; row < tile.RowCount; row++)
         {
@@ -64,6 +65,7 @@ internal static class ColumnMap<TLanes, T>
                 RowTerms<TLanes> columnTerms = new(
                     TLanes.Load(ref shifts, column),
                     scale,
+                    binaryScale,
                     TLanes.Load(ref softmaxFactors, column),
                     TLanes.Load(ref massFactors, column));
                 TLanes y = TOperator.Invoke(x, a.At(row, column), columnTerms);

@@ -77,6 +77,7 @@ internal static class ColumnReduce<TLanes, T>
         ref T totals = ref MemoryMarshal.GetReference(sums);
         TileMassLoader<TLanes, T, TDistribution, TClassWeights> a = new(mass);
         TLanes scale = TLanes.Broadcast(terms.Scale);
+        TLanes binaryScale = TLanes.Broadcast(RowTermValues<T>.BinaryScaleOf(terms.Scale));
         TLanes zero = TLanes.Constant(0);
         for (int row = 0; row < tile.RowCount; row++)
         {
@@ -84,7 +85,7 @@ internal static class ColumnReduce<TLanes, T>
             for (int column = 0; column < tile.ColumnCount; column += TLanes.Count)
             {
                 TLanes x = TLanes.Load(ref source, (row * tile.Stride) + column);
-                RowTerms<TLanes> columnTerms = new(TLanes.Load(ref shifts, column), scale, zero, zero);
+                RowTerms<TLanes> columnTerms = new(TLanes.Load(ref shifts, column), scale, binaryScale, zero, zero);
                 TLanes y = TOperator.Invoke(x, a.At(row, column), columnTerms);
                 TLanes isExcluded = TLanes.AreEqual(TLanes.Load(ref exclusions, column), thisRow);
                 TLanes.Store(TLanes.Load(ref totals, column) + TLanes.Select(isExcluded, zero, y), ref totals, column);
