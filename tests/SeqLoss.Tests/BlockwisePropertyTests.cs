@@ -68,14 +68,17 @@ public sealed class BlockwisePropertyTests
     }
 
     [Theory]
-    [InlineData("BatchTimeClass")]
-    [InlineData("TimeBatchClass")]
-    [InlineData("BatchClassTime")]
-    [InlineData("Rows")]
-    [InlineData("BatchTime")]
-    [InlineData("TimeBatch")]
-    [InlineData("Values")]
-    public void RegressionOfBlocks_HasTheBitsOfOneCall(string orderName)
+    [InlineData("BatchTimeClass", false)]
+    [InlineData("BatchTimeClass", true)]
+    [InlineData("TimeBatchClass", false)]
+    [InlineData("TimeBatchClass", true)]
+    [InlineData("BatchClassTime", false)]
+    [InlineData("Rows", true)]
+    [InlineData("BatchTime", false)]
+    [InlineData("BatchTime", true)]
+    [InlineData("TimeBatch", true)]
+    [InlineData("Values", true)]
+    public void RegressionOfBlocks_HasTheBitsOfOneCall(string orderName, bool splitsRows)
     {
         AxisOrder order = Enum.Parse<AxisOrder>(orderName);
         Law.Holds(80, seed =>
@@ -95,11 +98,12 @@ public sealed class BlockwisePropertyTests
             double[] predictions = arrangement.Store(c.Predictions);
             double[] targets = arrangement.Store(c.Targets);
             BlockwiseRegression blocks = Begin(c, arrangement, settings);
-            int unit = predictions.Length / (int)arrangement.Lengths[0];
-            ForEachBlock(Splits(random, (int)arrangement.Lengths[0]), unit, (start, length, units) =>
+            int unit = splitsRows ? c.Features : predictions.Length / (int)arrangement.Lengths[0];
+            bool hasFeatureAxis = order is not (AxisOrder.BatchTime or AxisOrder.TimeBatch or AxisOrder.Values);
+            ForEachBlock(Splits(random, predictions.Length / unit), unit, (start, length, units) =>
             {
                 // In place: the gradient of a block overwrites its predictions.
-                nint[] lengths = [units, .. arrangement.Lengths[1..]];
+                nint[] lengths = !splitsRows ? [units, .. arrangement.Lengths[1..]] : hasFeatureAxis ? [units, c.Features] : [units];
                 TensorSpan<double> block = new(predictions.AsSpan(start, length), lengths);
                 blocks.Add(block, new ReadOnlyTensorSpan<double>(targets[start..(start + length)], lengths), block);
             });
@@ -121,6 +125,20 @@ public sealed class BlockwisePropertyTests
             new ReadOnlyTensorSpan<int>([1, 2, 3, 4, 0, 1], [2, 3]),
             TokenWeights.FromLengths((ReadOnlySpan<int>)[3, 1]));
         Assert.Equal(4, blocks.Divisor);
+        Assert.Equal(0, blocks.EmptyGroups);
+    }
+
+    [Theory]
+    [InlineData(Reduction.PerExample, 1)]
+    [InlineData(Reduction.PerTimestepNonzero, 2)]
+    [InlineData(Reduction.Mean, 0)]
+    [InlineData(Reduction.PerExampleSum, 0)]
+    public void EmptyGroups_AreThoseInWhichNothingCounts(Reduction reduction, int expected)
+    {
+        TokenWeights weights = TokenWeights.FromLengths((ReadOnlySpan<int>)[0, 1]);
+        ReadOnlyTensorSpan<int> ids = new(new int[6], [2, 3]);
+        Assert.Equal(expected, BlockwiseCrossEntropy.FromLogits([2, 3, 5], ids, weights, new() { Reduction = reduction }).EmptyGroups);
+        Assert.Equal(expected, BlockwiseRegression.SquaredError([2, 3, 5], weights, new() { Reduction = reduction }).EmptyGroups);
     }
 
     private static BlockwiseCrossEntropy Begin(CrossEntropyCase c, Arrangement arrangement, CallSettings settings)

@@ -70,7 +70,7 @@ public sealed class GoldenTests
 
     private static void Compute(GoldenCase c, Reduction reduction, double[] reduced, float[]? gradient, float[] scores, bool areIdsWide)
     {
-        Gradient destination = gradient is null ? default(Gradient) : new TensorSpan<float>(gradient, c.Scores.Lengths);
+        Gradient destination = gradient is null ? default : new TensorSpan<float>(gradient, c.Scores.Lengths);
         if (reduction == Reduction.None && gradient is not null)
         {
             destination = destination.WithUpstream(c.UpstreamOfNone);
