@@ -28,7 +28,10 @@ internal readonly record struct Tolerance(double Absolute, double Relative)
         if (double.IsFinite(expected))
         {
             double error = Math.Abs(actual - expected);
-            Assert.True(error <= Absolute + (Relative * Math.Abs(expected)), $"{what}: expected {expected:R}, was {actual:R}, error {error:G3}");
+            if (!(error <= Absolute + (Relative * Math.Abs(expected))))
+            {
+                Assert.Fail($"{what}: expected {expected:R}, was {actual:R}, error {error:G3}");
+            }
         }
         else
         {
@@ -61,9 +64,11 @@ internal readonly record struct Tolerance(double Absolute, double Relative)
 
             double error = Math.Abs(actual[i] - expected[i]);
             double rounding = Rounding(storage, expected[i]);
-            Assert.True(
-                error <= (Absolute * greatest) + (Relative * Math.Abs(expected[i])) + rounding,
-                $"{what}[{i}]: expected {expected[i]:R}, was {actual[i]:R}, error {error:G3}, greatest {greatest:G3}");
+            if (!(error <= (Absolute * greatest) + (Relative * Math.Abs(expected[i])) + rounding))
+            {
+                Assert.Fail($"{what}[{i}]: expected {expected[i]:R}, was {actual[i]:R}, error {error:G3}, greatest {greatest:G3}");
+            }
+
             errors += error * error;
             norm += expected[i] * expected[i];
             roundings += rounding * rounding;
