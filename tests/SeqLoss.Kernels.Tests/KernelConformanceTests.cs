@@ -24,12 +24,14 @@ public sealed class KernelConformanceTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void ColumnsOfWholeRegisters_EqualTheReference(string width) => Widths.Run(width, new Check(Groups: 1, Columns: 32, LongestVocabulary: 1025));
+    public void ColumnsOfWholeRegisters_EqualTheReference(string width)
+        => Widths.Run(width, new Check(Groups: 1, Columns: 32, LongestVocabulary: 1025));
 
     /// <summary>One column more than a tile.</summary>
     [Theory]
     [MemberData(nameof(Names))]
-    public void ColumnsOfTwoTiles_EqualTheReference(string width) => Widths.Run(width, new Check(Groups: 1, Columns: 129, LongestVocabulary: 70));
+    public void ColumnsOfTwoTiles_EqualTheReference(string width)
+        => Widths.Run(width, new Check(Groups: 1, Columns: 129, LongestVocabulary: 70));
 
     private static IEnumerable<CrossEntropyTerms> AllTerms(int classes)
     {
@@ -108,7 +110,8 @@ public sealed class KernelConformanceTests
                     double allowed = (absolute * greatest) + (relative * Math.Abs(reference.Gradient[index]));
                     if (!(Math.Abs(reference.Gradient[index] - actual[index]) <= allowed))
                     {
-                        Assert.Fail($"gradient[{token}, {index}] of {c.Terms}: expected {reference.Gradient[index]:R}, was {actual[index]:R}");
+                        Assert.Fail(
+                            $"gradient[{token}, {index}] of {c.Terms}: expected {reference.Gradient[index]:R}, was {actual[index]:R}");
                     }
                 }
             }
@@ -120,11 +123,10 @@ public sealed class KernelConformanceTests
         {
             for (int token = 0; token < c.TokenCount && c.Terms.MasslessClass >= 0; token++)
             {
-                bool isThere = c.Tokens.Target[token] == c.Terms.MasslessClass;
-                c.Tokens.Target[token] = isThere && c.Terms.ClassCount > 1 ? (c.Terms.MasslessClass + 1) % c.Terms.ClassCount : c.Tokens.Target[token];
-                if (isThere && c.Terms.ClassCount == 1)
+                if (c.Tokens.Target[token] == c.Terms.MasslessClass)
                 {
-                    c.Tokens.Weight[token] = 0;
+                    c.Tokens.Target[token] = (c.Terms.MasslessClass + 1) % c.Terms.ClassCount;
+                    c.Tokens.Weight[token] *= c.Terms.ClassCount == 1 ? 0 : 1;
                 }
 
                 if (c.Distribution is not null)

@@ -14,7 +14,9 @@ internal sealed class KernelReference
         double[] q = [.. Enumerable.Range(0, terms.ClassCount).Select(index => c.Distribution is null
             ? (c.Tokens.Target[token] == index ? 1 : 0)
             : c.Distribution[c.Offset(token, index)])];
-        double[] mass = [.. q.Select((mass, index) => index == terms.MasslessClass ? 0 : ((terms.Alpha * mass) + terms.Beta) * terms.ClassWeight(index))];
+        double[] mass = [.. q.Select((probability, index) => index == terms.MasslessClass
+            ? 0
+            : ((terms.Alpha * probability) + terms.Beta) * terms.ClassWeight(index))];
         double[] u = [.. x.Select(value => value * terms.InverseTemperature)];
         double max = u.Max();
         LogSumExp = max + Math.Log(u.Sum(value => Math.Exp(value - max)));

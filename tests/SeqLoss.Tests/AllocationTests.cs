@@ -37,7 +37,8 @@ public sealed class AllocationTests
     public void CrossEntropy_AllocatesNothing(string storageName, string orderName, int threads)
     {
         (Storage storage, AxisOrder order) = (Enum.Parse<Storage>(storageName), Enum.Parse<AxisOrder>(orderName));
-        CrossEntropyCase c = RandomCases.Plain(3, Batch, Time, Classes) with { Weighting = new() { Lengths = [32, 20, 7, 0], IgnoredId = 5 } };
+        Weighting weighting = new() { Lengths = [32, 20, 7, 0], IgnoredId = 5 };
+        CrossEntropyCase c = RandomCases.Plain(3, Batch, Time, Classes) with { Weighting = weighting };
         Arrangement arrangement = c.Arrange(order);
         ScoreArray scores = new(storage, arrangement.Lengths, arrangement.Store(c.Scores));
         ScoreArray distribution = new(storage, arrangement.Lengths, new double[c.Scores.Length]);
@@ -48,7 +49,8 @@ public sealed class AllocationTests
         TokenWeights weights = c.Weighting.Build(arrangement)!;
         TokenWeights lengths = (c.Weighting with { IgnoredId = null }).Build(arrangement)!;
         CrossEntropyOptions options = c.Options(arrangement, Reduction.PerExample, threads: threads) with { LabelSmoothing = 0.1 };
-        CrossEntropyOptions perClass = options with { Reduction = Reduction.MeanClassWeight, ClassWeights = ClassWeights.From(new float[Classes]) };
+        ClassWeights classWeights = ClassWeights.From(new float[Classes]);
+        CrossEntropyOptions perClass = options with { Reduction = Reduction.MeanClassWeight, ClassWeights = classWeights };
         CrossEntropyOptions capped = options with { SoftCap = 30, ZLoss = 1e-4 };
         double[] upstream = new double[Batch], reduced = new double[Batch], tokenLoss = new double[Batch * Time];
         double[] logSumExp = new double[Batch * Time], entropy = new double[Batch * Time];
@@ -88,7 +90,8 @@ public sealed class AllocationTests
         double[] reduced = new double[1];
         AssertAllocatesNothing(() =>
         {
-            Regression.SquaredError(predictions.AsScores(), targets.AsScores(), weights, options, gradient.AsGradient(), new() { Reduced = reduced });
+            LossOutputs outputs = new() { Reduced = reduced };
+            Regression.SquaredError(predictions.AsScores(), targets.AsScores(), weights, options, gradient.AsGradient(), outputs);
             Regression.AbsoluteError(predictions.AsScores(), targets.AsScores(), null, options, gradient.AsGradient());
             Regression.Huber(predictions.AsScores(), targets.AsScores(), weights, options);
         });

@@ -6,10 +6,15 @@ using Xunit;
 
 namespace SeqLoss.Tests;
 
-/// <summary>The losses that questions on sequence-to-sequence models ask for (systems S1 to S19), on their own numbers or on fixed data.</summary>
+/// <summary>The losses that articles on sequence-to-sequence models ask for (S1 to S19), on their own numbers or on fixed data.</summary>
 public sealed class ArticleTests
 {
-    private static readonly float[] Logits003 = [1, 0.5f, 2, 0.2f, 1.5f, 0.8f, 0.1f, 0.9f, 0.6f, 0.8f, 1.2f, 0.3f, 1.1f, 0.7f, 0.9f, 0.5f, 0.2f, 1];
+    private static readonly float[] Logits003 =
+    [
+        1, 0.5f, 2, 0.2f, 1.5f, 0.8f, 0.1f, 0.9f, 0.6f,
+        0.8f, 1.2f, 0.3f, 1.1f, 0.7f, 0.9f, 0.5f, 0.2f, 1,
+    ];
+
     private static readonly float[] OneHot003 = [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 1, 0, 0];
     private static readonly int[] Lengths003 = [3, 2];
 
@@ -49,7 +54,9 @@ public sealed class ArticleTests
     {
         double[] probabilities = [0.1, 0.8, 0.1, 0.2, 0.3, 0.5, 0.6, 0.2, 0.2];
         LossSum loss = CrossEntropy.FromProbabilities(
-            new ReadOnlyTensorSpan<double>(probabilities, [3, 3]), new ReadOnlyTensorSpan<int>([1, 2, 0]), options: new() { Layout = ScoreLayout.Nv });
+            new ReadOnlyTensorSpan<double>(probabilities, [3, 3]),
+            new ReadOnlyTensorSpan<int>([1, 2, 0]),
+            options: new() { Layout = ScoreLayout.Nv });
         Assert.Equal(1.4271163556, loss.Sum, 1e-10);
         Assert.Equal(-Math.Log(0.8 * 0.5 * 0.6), loss.Sum, 1e-14);
     }
@@ -63,7 +70,10 @@ public sealed class ArticleTests
         ReadOnlyTensorSpan<double> targets = new([1.0, 2.0, 3.0, 5.0, 5.0, 6.0], [2, 3]);
         double[] reduced = new double[1];
         Regression.SquaredError(
-            predictions, targets, options: new() { Layout = RegressionLayout.Bt, Reduction = reduction }, outputs: new() { Reduced = reduced });
+            predictions,
+            targets,
+            options: new() { Layout = RegressionLayout.Bt, Reduction = reduction },
+            outputs: new() { Reduced = reduced });
         Assert.Equal(expected, reduced[0], 1e-10);
     }
 
@@ -94,8 +104,8 @@ public sealed class ArticleTests
             oneHot[(token * 10) + (int)c.Ids![token]] = 1;
         }
 
-        CheckMean(
-            c with { Ids = null, Distribution = oneHot, LabelSmoothing = 0.1, Weighting = new() { SkipsZeroRows = true } }, new(), tokens: 7);
+        Weighting zeroRows = new() { SkipsZeroRows = true };
+        CheckMean(c with { Ids = null, Distribution = oneHot, LabelSmoothing = 0.1, Weighting = zeroRows }, new(), tokens: 7);
     }
 
     [Fact]
@@ -114,7 +124,10 @@ public sealed class ArticleTests
 
     [Fact]
     public void S10_SparseLogitsTimesMask_IsTheTokenMean()
-        => CheckMean(Fixed(2, 3, 5) with { Weighting = new() { Mask = [true, true, true, true, true, false] } }, new() { AreIdsWide = true }, tokens: 5);
+        => CheckMean(
+            Fixed(2, 3, 5) with { Weighting = new() { Mask = [true, true, true, true, true, false] } },
+            new() { AreIdsWide = true },
+            tokens: 5);
 
     [Fact]
     public void S11_ClassAxisSecond_IsTheTokenMean()

@@ -144,10 +144,14 @@ public sealed class BlockwisePropertyTests
     private static BlockwiseCrossEntropy Begin(CrossEntropyCase c, Arrangement arrangement, CallSettings settings)
     {
         Targets ids = c.Ids is null ? default(Targets) : CrossEntropyCall.TargetsOf(c, arrangement, null, areIdsWide: true);
-        ScoreArray? distribution = c.Distribution is null ? null : new(Storage.Single, arrangement.Lengths, arrangement.Store(c.Distribution));
+        ScoreArray? distribution = c.Distribution is null
+            ? null
+            : new(Storage.Single, arrangement.Lengths, arrangement.Store(c.Distribution));
         TokenWeights? weights = c.Weighting.Build(arrangement, distribution);
         CrossEntropyOptions options = c.Options(arrangement, settings.Reduction);
-        double[] upstream = settings.Upstream is null ? [] : CrossEntropyCall.StoreReduced(arrangement, settings.Reduction, settings.Upstream);
+        double[] upstream = settings.Upstream is null
+            ? []
+            : CrossEntropyCall.StoreReduced(arrangement, settings.Reduction, settings.Upstream);
         return c.Door switch
         {
             Door.Logits => BlockwiseCrossEntropy.FromLogits(arrangement.Lengths, ids, weights, options, upstream),

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using SeqLoss.Tests.Reference;
 using Xunit;
@@ -80,7 +81,8 @@ public sealed class CrossEntropyPropertyTests
 
         Tolerance.Sums.Loss(sum.Sum, all.Sum.Sum, $"seed {seed}: {c}");
         Assert.Equal((sum.Tokens, sum.NonZero, sum.Correct ?? 0), (all.Sum.Tokens, all.Sum.NonZero, all.Sum.Correct ?? 0));
-        Assert.All(Enumerable.Range(0, c.Batch).Except(counted), i => Assert.All(all.Gradient[(i * c.Classes)..((i + 1) * c.Classes)], g => Assert.Equal(0, g)));
+        IEnumerable<int> others = Enumerable.Range(0, c.Batch).Except(counted);
+        Assert.All(others.SelectMany(i => all.Gradient.Skip(i * c.Classes).Take(c.Classes)), g => Assert.Equal(0, g));
     });
 
     [Theory]
@@ -140,7 +142,7 @@ public sealed class CrossEntropyPropertyTests
         Outcome columns = CrossEntropyCall.Run(c, settings with { Order = AxisOrder.BatchClassTime });
         string what = $"seed {seed}: {c}";
         Assert.Equal(rows.TokenLoss, timeMajor.TokenLoss);
-        Tolerance.Sums.Sum(rows.Sum with { Sum = timeMajor.Sum.Sum, NegativeLogLikelihood = timeMajor.Sum.NegativeLogLikelihood }, timeMajor.Sum, what);
+        Tolerance.Single.Sum(rows.Sum, timeMajor.Sum, what);
         Tolerance.Single.Gradient(rows.Gradient, timeMajor.Gradient, what);
         Tolerance.Single.Losses(rows.TokenLoss, columns.TokenLoss, what);
         Tolerance.Single.Losses(rows.Reduced, columns.Reduced, what);

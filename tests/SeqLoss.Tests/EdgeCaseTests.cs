@@ -71,7 +71,8 @@ public sealed class EdgeCaseTests
                 Assert.Equal((0, 0, 0), (outcome.Sum.Sum, outcome.Sum.Tokens, outcome.Sum.Mean));
                 Assert.Equal(batch, outcome.Sum.Sequences);
                 RegressionCase regression = new() { Batch = batch, Time = time, Features = 2, Predictions = [], Targets = [] };
-                Assert.All(RegressionCall.Run(regression, new() { Order = order, Reduction = reduction }).Reduced, value => Assert.Equal(0, value));
+                Outcome errors = RegressionCall.Run(regression, new() { Order = order, Reduction = reduction });
+                Assert.All(errors.Reduced, value => Assert.Equal(0, value));
             }
         }
     }
@@ -102,11 +103,11 @@ public sealed class EdgeCaseTests
         Assert.True(perExample.Reduced[1] > 0);
         Outcome perTimestep = CrossEntropyCall.Run(c, settings with { Reduction = Reduction.PerTimestep });
         Assert.Equal(value, perTimestep.Reduced[2]);
-        Outcome batch = CrossEntropyCall.Run(c with { Weighting = new() { Lengths = [0, 0] } }, settings);
+        CrossEntropyCase nothing = c with { Weighting = new() { Lengths = [0, 0] } };
+        Outcome batch = CrossEntropyCall.Run(nothing, settings);
         Assert.Equal([value], batch.Reduced);
         Assert.All([.. perExample.Gradient[..15], .. batch.Gradient], g => Assert.Equal(0, g));
-        Outcome sum = CrossEntropyCall.Run(c with { Weighting = new() { Lengths = [0, 0] } }, settings with { Reduction = Reduction.MeanBatch });
-        Assert.Equal([0.0], sum.Reduced);
+        Assert.Equal([0.0], CrossEntropyCall.Run(nothing, settings with { Reduction = Reduction.MeanBatch }).Reduced);
     }
 
     [Theory]

@@ -154,7 +154,7 @@ public sealed class ExtremeScoreTests
         }
     }
 
-    /// <summary>The same for one-hot distributions whose class weights float cannot hold: p − 1 must not be taken of rounded masses.</summary>
+    /// <summary>The same for one-hot distributions with class weights that float cannot hold: rounded masses must cancel.</summary>
     [Theory]
     [InlineData("Rows", 1)]
     [InlineData("Rows", 0.3)]

@@ -85,7 +85,8 @@ public sealed class GoldenTests
             return;
         }
 
-        CrossEntropyCall.Invoke(c.Door, x, TargetsOf(c, areIdsWide), c.BuildWeights(), c.CrossEntropyOptions(reduction), destination, outputs);
+        CrossEntropyOptions options = c.CrossEntropyOptions(reduction);
+        CrossEntropyCall.Invoke(c.Door, x, TargetsOf(c, areIdsWide), c.BuildWeights(), options, destination, outputs);
     }
 
     private static Targets TargetsOf(GoldenCase c, bool areIdsWide)

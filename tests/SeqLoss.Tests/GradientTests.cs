@@ -6,7 +6,7 @@ using Xunit;
 namespace SeqLoss.Tests;
 
 /// <summary>Losses, sums and gradients of drawn cases against the reference, its gradient by central differences.</summary>
-/// <remarks>A case draws its door, target form, smoothing, class weights, z-loss, soft-cap, temperature, weights and upstream gradient.</remarks>
+/// <remarks>A case draws its door, target form, smoothing, class weights, z-loss, soft-cap, temperature, weights and upstream.</remarks>
 public sealed class GradientTests
 {
     public static TheoryData<string, string> ScoresAndOrders
@@ -16,7 +16,7 @@ public sealed class GradientTests
             TheoryData<string, string> data = [];
             foreach (Storage storage in Enum.GetValues<Storage>())
             {
-                foreach (AxisOrder order in new[] { AxisOrder.BatchTimeClass, AxisOrder.TimeBatchClass, AxisOrder.BatchClassTime, AxisOrder.Rows })
+                foreach (AxisOrder order in Enum.GetValues<AxisOrder>().Where(order => order <= AxisOrder.Rows))
                 {
                     data.Add(storage.ToString(), order.ToString());
                 }
@@ -92,7 +92,8 @@ public sealed class GradientTests
         Reduction reduction = Reductions.Of(seed % 100, c.Distribution is not null);
         AxisOrder order = (AxisOrder)(seed % 3);
         Outcome outcome = CrossEntropyCall.Run(c, new() { Storage = Storage.Double, Order = order, Reduction = reduction });
-        Tolerance.Double.Gradient(CrossEntropyReference.ClosedFormGradient(c, reduction), outcome.Gradient, $"seed {seed}, {reduction}: {c}");
+        double[] expected = CrossEntropyReference.ClosedFormGradient(c, reduction);
+        Tolerance.Double.Gradient(expected, outcome.Gradient, $"seed {seed}, {reduction}: {c}");
     });
 
     /// <summary>Log-sum-exp, entropy and argmax, which a call writes on the way.</summary>

@@ -33,7 +33,8 @@ public sealed class LogicalSizeTests
         CrossEntropyOptions options = new() { Layout = ScoreLayout.Nv };
         LossSum expected = CrossEntropy.FromLogits(
             new ReadOnlyTensorSpan<float>(scores, [BlockRows, Classes]), new ReadOnlyTensorSpan<int>(blockIds), options: options);
-        BlockwiseCrossEntropy blocks = BlockwiseCrossEntropy.FromLogits([rows, Classes], new ReadOnlyTensorSpan<int>(ids), options: options);
+        BlockwiseCrossEntropy blocks = BlockwiseCrossEntropy.FromLogits(
+            [rows, Classes], new ReadOnlyTensorSpan<int>(ids), options: options);
         for (int block = 0; block < blockCount; block++)
         {
             blocks.Add(new ReadOnlyTensorSpan<float>(scores, [BlockRows, Classes]));

@@ -45,7 +45,10 @@ public sealed class LossSumTests
     [InlineData(Reduction.MeanPerExample)]
     [InlineData(Reduction.MeanClassWeight)]
     public void Divisor_OfWhatASumForgets_IsRefused(Reduction reduction)
-        => Assert.Contains($"{reduction} cannot be derived", Assert.Throws<LossOptionException>(() => Some.Divisor(reduction)).Message, StringComparison.Ordinal);
+    {
+        LossOptionException refusal = Assert.Throws<LossOptionException>(() => Some.Divisor(reduction));
+        Assert.Contains($"{reduction} cannot be derived from a sum", refusal.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Plus_AddsEveryField()

@@ -48,7 +48,7 @@ internal readonly record struct Tolerance(double Absolute, double Relative)
         }
     }
 
-    /// <summary>|error| ≤ Absolute·max|g| + Relative·|g| for each element, and ‖error‖ ≤ Relative·‖g‖; and one rounding to 16 bits.</summary>
+    /// <summary>|error| ≤ Absolute·max|g| + Relative·|g|, and ‖error‖ ≤ Relative·‖g‖; beyond that one rounding to 16 bits.</summary>
     public void Gradient(IReadOnlyList<double> expected, IReadOnlyList<double> actual, string what, Storage storage = Storage.Single)
     {
         Assert.Equal(expected.Count, actual.Count);

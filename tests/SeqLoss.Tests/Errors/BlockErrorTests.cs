@@ -51,12 +51,13 @@ public sealed class BlockErrorTests
     [Fact]
     public void Upstream_IsOfTheWhole()
     {
-        BlockwiseCrossEntropy blocks = BlockwiseCrossEntropy.FromLogits([2, 3, 4], Ids, options: new() { Reduction = Reduction.PerExample });
+        CrossEntropyOptions perExample = new() { Reduction = Reduction.PerExample };
+        BlockwiseCrossEntropy blocks = BlockwiseCrossEntropy.FromLogits([2, 3, 4], Ids, options: perExample);
         Refusal.Check<LossOptionException>(
             () => blocks.Add(Scores(6, 4), gradient: ((Gradient)new TensorSpan<float>(Refusal.Gradient, [6, 4])).WithUpstream([1, 1])),
             "the upstream gradient is of the whole loss");
         Refusal.Check<LossInputException>(
-            () => BlockwiseCrossEntropy.FromLogits([2, 3, 4], Ids, null, new() { Reduction = Reduction.PerExample }, [1, 1, 1]),
+            () => BlockwiseCrossEntropy.FromLogits([2, 3, 4], Ids, null, perExample, [1, 1, 1]),
             "the upstream gradient has 3 elements, the reduced loss has 2");
     }
 
@@ -66,7 +67,8 @@ public sealed class BlockErrorTests
         BlockwiseCrossEntropy plain = BlockwiseCrossEntropy.FromLogits([2, 3, 4], default);
         Refusal.Check<LossOptionException>(() => plain.AddClassMass(Distribution(2, 4)), "MeanClassWeight alone");
 
-        BlockwiseCrossEntropy weighted = BlockwiseCrossEntropy.FromLogits([2, 3, 4], default, options: new() { Reduction = Reduction.MeanClassWeight });
+        CrossEntropyOptions perClassMass = new() { Reduction = Reduction.MeanClassWeight };
+        BlockwiseCrossEntropy weighted = BlockwiseCrossEntropy.FromLogits([2, 3, 4], default, options: perClassMass);
         Refuse(() => weighted.Add(Scores(6, 4), Distribution(6, 4)), "the class mass of 0 of 6 tokens is known");
         weighted.AddClassMass(Distribution(4, 4));
         Refuse(() => weighted.Add(Scores(6, 4), Distribution(6, 4)), "the class mass of 4 of 6 tokens is known");

@@ -26,8 +26,8 @@ public sealed class OptionErrorTests
         { "99 is not a kind of smoothing", new() { Smoothing = (SmoothingKind)99, LabelSmoothing = 0.1 } },
         { "99 is not a score layout", new() { Layout = (ScoreLayout)99 } },
         { "OthersButPad needs the pad index", new() { Smoothing = SmoothingKind.OthersButPad, LabelSmoothing = 0.1 } },
-        { "a pad index applies to the smoothing OthersButPad only, not to All", new() { PadIndex = 0, LabelSmoothing = 0.1 } },
-        { "a pad index applies to the smoothing OthersButPad only, not to Others", new() { PadIndex = 0, Smoothing = SmoothingKind.Others } },
+        { "a pad index applies to the smoothing OthersButPad only", new() { PadIndex = 0, LabelSmoothing = 0.1 } },
+        { "OthersButPad only, not to Others", new() { PadIndex = 0, Smoothing = SmoothingKind.Others } },
         { "MeanClassWeight is for distributions", new() { Reduction = Reduction.MeanClassWeight } },
     };
 
@@ -43,7 +43,12 @@ public sealed class OptionErrorTests
         { "99 is not a regression layout", new() { Layout = (RegressionLayout)99 } },
     };
 
-    public static TheoryData<CrossEntropyOptions> LogitOptions => [new() { ZLoss = 0.1 }, new() { SoftCap = 30 }, new() { Temperature = 2 }];
+    public static TheoryData<CrossEntropyOptions> LogitOptions =>
+    [
+        new() { ZLoss = 0.1 },
+        new() { SoftCap = 30 },
+        new() { Temperature = 2 },
+    ];
 
     [Theory]
     [MemberData(nameof(OutOfRange))]

@@ -21,7 +21,8 @@ public sealed class WeightErrorTests
             () => TokenWeights.FromWeights(new ReadOnlyTensorSpan<double>([1, double.NaN], [1, 1, 2])), "weight[0, 0, 1] is NaN", "finite");
         refusal.Check<LossInputException>(
             () => TokenWeights.FromExampleWeights([1, float.PositiveInfinity]), "example weight[b=1] is +infinity", "finite");
-        refusal.Check<LossInputException>(() => TokenWeights.FromWeights(new ReadOnlyTensorSpan<char>(['a'])), "Char is not a numeric type");
+        refusal.Check<LossInputException>(
+            () => TokenWeights.FromWeights(new ReadOnlyTensorSpan<char>(['a'])), "Char is not a numeric type");
     }
 
     [Fact]
@@ -78,7 +79,9 @@ public sealed class WeightErrorTests
 
     [Fact]
     public void NonzeroRows_NeedTheLayoutOfTheDistribution() => new Refusal(1, 1).Check<LossInputException>(
-        () => TokenWeights.FromNonzeroRows(new ReadOnlyTensorSpan<float>(new float[6], [2, 3])), "the distribution has shape [2, 3]", "3 axes");
+        () => TokenWeights.FromNonzeroRows(new ReadOnlyTensorSpan<float>(new float[6], [2, 3])),
+        "the distribution has shape [2, 3]",
+        "3 axes");
 
     [Fact]
     public void MissingWeights_AreRefused()

@@ -10,7 +10,11 @@ using SeqLoss.Tests.Reference;
 namespace SeqLoss.Tests.Golden;
 
 /// <summary>One case of an archive: inputs as stored, and the float64 answers.</summary>
-internal sealed class GoldenCase(string name, JsonElement description, IReadOnlyDictionary<string, NpyArray> inputs, IReadOnlyList<GoldenOutput> outputs)
+internal sealed class GoldenCase(
+    string name,
+    JsonElement description,
+    IReadOnlyDictionary<string, NpyArray> inputs,
+    IReadOnlyList<GoldenOutput> outputs)
 {
     public string Name { get; } = name;
 

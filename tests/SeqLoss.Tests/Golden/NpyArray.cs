@@ -36,8 +36,11 @@ internal sealed class NpyArray
             throw new InvalidDataException("not in C order");
         }
 
-        int[] shape = [.. Between(header, "'shape': (", ")").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(length => int.Parse(length, CultureInfo.InvariantCulture))];
+        const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        int[] shape =
+        [
+            .. Between(header, "'shape': (", ")").Split(',', Trimmed).Select(length => int.Parse(length, CultureInfo.InvariantCulture)),
+        ];
         using MemoryStream data = new();
         stream.CopyTo(data);
         return new(Between(header, "'descr': '", "'"), shape, data.ToArray());

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 
 namespace SeqLoss.Tests.Reference;
 
@@ -56,7 +55,8 @@ internal sealed record CrossEntropyCase
         Distribution = Distribution is null ? null : Array.ConvertAll(Distribution, value => ScoreArray.Round(storage, value)),
     };
 
-    public CrossEntropyOptions Options(Arrangement arrangement, Reduction reduction, EmptyPolicy empty = EmptyPolicy.Zero, int? threads = null)
+    public CrossEntropyOptions Options(
+        Arrangement arrangement, Reduction reduction, EmptyPolicy empty = EmptyPolicy.Zero, int? threads = null)
         => new()
         {
             Layout = arrangement.ScoreLayout,
@@ -117,6 +117,6 @@ internal sealed record CrossEntropyCase
 
     public override string ToString()
         => $"[{Batch}, {Time}, {Classes}] {Door}, {(Ids is null ? "distribution" : "ids")}, weighting {Weighting}, "
-        + $"smoothing {Smoothing} {LabelSmoothing} pad {PadIndex}, class weights {(ClassWeights is null ? "none" : string.Join(' ', ClassWeights.Select(w => w.ToString("G3"))))}, "
+        + $"smoothing {Smoothing} {LabelSmoothing} pad {PadIndex}, class weights {ClassWeights?.Length ?? 0}, "
         + $"z {ZLoss}, cap {SoftCap}, temperature {Temperature}";
 }

@@ -46,7 +46,7 @@ internal static class CrossEntropyReference
         LossSum sum = positions.Sum(TokenLosses(c));
         double likelihood = 0;
         long correct = 0;
-        CrossEntropyCase plain = c with { LabelSmoothing = 0, Smoothing = SmoothingKind.All, PadIndex = null, ClassWeights = null, ZLoss = 0 };
+        CrossEntropyCase plain = c with { LabelSmoothing = 0, ClassWeights = null, ZLoss = 0 };
         for (int i = 0; i < c.Tokens; i++)
         {
             if (positions.Weight[i] != 0)
@@ -108,7 +108,7 @@ internal static class CrossEntropyReference
         return gradient;
     }
 
-    /// <summary>The same gradient in closed form, for vocabularies where differences are slow; proven against them in ReferenceTests.</summary>
+    /// <summary>The same gradient in closed form, for large vocabularies; proven against the differences in ReferenceTests.</summary>
     public static double[] ClosedFormGradient(CrossEntropyCase c, Reduction reduction, double[]? upstream = null)
     {
         double[] coefficients = PositionsOf(c).Coefficients(reduction, upstream);

@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace SeqLoss.Tests.Reference;
 
-/// <summary>Positions in canonical order <c>[B, T, F]</c> (F = 1 unless every element of a regression counts), and the reductions over them.</summary>
+/// <summary>Positions in canonical order <c>[B, T, F]</c>, and the reductions over them; F = 1 unless elements count.</summary>
 internal sealed class Positions(int batch, int time, int features)
 {
     public int Count => batch * time * features;

@@ -81,7 +81,9 @@ internal static class RandomCases
             Targets = Array.ConvertAll(new double[count], _ => 1.5 * Normal(random)),
             Weighting = WeightingOf(random, batch, time, isRows) with
             {
-                ElementWeights = ofElements ? Array.ConvertAll(new double[count], _ => random.Next(4) == 0 ? 0 : random.NextDouble() + 0.1) : null,
+                ElementWeights = ofElements
+                    ? Array.ConvertAll(new double[count], _ => random.Next(4) == 0 ? 0 : random.NextDouble() + 0.1)
+                    : null,
                 ElementMask = ofElements && random.Next(2) == 0 ? Array.ConvertAll(new bool[count], _ => random.Next(4) != 0) : null,
             },
         };

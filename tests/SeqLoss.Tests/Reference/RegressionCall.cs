@@ -20,9 +20,8 @@ internal static class RegressionCall
         Arrangement arrangement = c.Arrange(settings.Order);
         ScoreArray predictions = new(settings.Storage, arrangement.Lengths, arrangement.Store(c.Predictions));
         ScoreArray targets = new(settings.Storage, arrangement.Lengths, arrangement.Store(c.Targets));
-        ScoreArray gradient = settings.IsInPlace
-            ? predictions
-            : new(settings.GradientStorage ?? settings.Storage, arrangement.Lengths, [.. Enumerable.Repeat(double.NaN, c.Predictions.Length)]);
+        double[] unwritten = [.. Enumerable.Repeat(double.NaN, c.Predictions.Length)];
+        ScoreArray gradient = settings.IsInPlace ? predictions : new(settings.Storage, arrangement.Lengths, unwritten);
         double[] reduced = new double[CrossEntropyCall.ValueCount(settings.Reduction, c.Batch, c.Time, c.PositionCount)];
         double[] tokenLoss = new double[c.PositionCount];
         Gradient destination = settings.WantsGradient ? gradient.AsGradient() : default;
@@ -39,7 +38,8 @@ internal static class RegressionCall
             Options(c, settings),
             destination,
             new() { Reduced = reduced, TokenLoss = tokenLoss });
-        double[] Restore(double[] stored) => c.CountsElements ? arrangement.Restore<double>(stored) : arrangement.RestoreTokens<double>(stored);
+        double[] Restore(double[] stored)
+            => c.CountsElements ? arrangement.Restore<double>(stored) : arrangement.RestoreTokens<double>(stored);
         return new(
             sum,
             settings.Reduction == Reduction.None ? Restore(reduced) : reduced,

@@ -10,7 +10,7 @@ internal enum RegressionError
     Huber,
 }
 
-/// <summary>A regression in canonical order <c>[B, T, D]</c>, and its loss in double from the formulas; shares no code with the library.</summary>
+/// <summary>A regression in canonical order <c>[B, T, D]</c>, and its loss in double; shares no code with the library.</summary>
 internal sealed record RegressionCase
 {
     public required int Batch { get; init; }
@@ -75,7 +75,7 @@ internal sealed record RegressionCase
     }
 
     /// <summary>The gradient of Σ upstream·reduced with respect to the predictions.</summary>
-    /// <remarks>Errors are polynomials of degree 2 between their kinks, where a difference is exact; at a kink |d|′ is 0 by definition.</remarks>
+    /// <remarks>Between kinks errors are polynomials of degree 2, of which a difference is exact; at 0 |d|′ is 0 by definition.</remarks>
     public double[] Gradient(Reduction reduction, double[]? upstream = null)
     {
         double[] coefficients = PositionsOf().Coefficients(reduction, upstream);
