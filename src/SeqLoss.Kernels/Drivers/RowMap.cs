@@ -12,7 +12,9 @@ internal static class RowMap<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Writes <typeparamref name="TOperator"/> of each score; <paramref name="destination"/> may be <paramref name="x"/>.</summary>
+    /// <summary>
+    /// Writes <typeparamref name="TOperator"/> of each score; <paramref name="destination"/> may be <paramref name="x"/>.
+    /// </summary>
     public static void Apply<TOperator>(ReadOnlySpan<T> x, in Mass<T> mass, in RowTermValues<T> row, Span<T> destination)
         where TOperator : IOperator<T>
     {

@@ -13,7 +13,9 @@ internal static class RowMapReduce<TLanes, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Writes <typeparamref name="TOperator"/> of each score and sums all but one.</summary>
-    /// <remarks>The sum has the bits of <see cref="RowReduce{TLanes, T}.SumBeside"/>: a loss does not depend on whether its gradient is wanted.</remarks>
+    /// <remarks>
+    /// The sum has the bits of <see cref="RowReduce{TLanes, T}.SumBeside"/>: a loss does not depend on whether its gradient is wanted.
+    /// </remarks>
     /// <param name="x">The scores.</param>
     /// <param name="row">The terms of the row; there is no mass.</param>
     /// <param name="index">The score that the sum leaves out; outside the scores none is.</param>

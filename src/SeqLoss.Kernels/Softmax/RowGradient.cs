@@ -25,7 +25,7 @@ internal readonly ref struct RowGradient<TLanes, T>
     private readonly double _targetScore;
     private readonly double _masslessScore;
 
-    public RowGradient(CrossEntropyTerms terms, ReadOnlySpan<T> x, ReadOnlySpan<T> distribution, int target, Span<T> gradient)
+    public RowGradient(in CrossEntropyTerms terms, ReadOnlySpan<T> x, ReadOnlySpan<T> distribution, int target, Span<T> gradient)
     {
         _terms = terms;
         _x = x;

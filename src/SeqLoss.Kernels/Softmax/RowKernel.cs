@@ -86,7 +86,7 @@ internal static class RowKernel<TLanes, T>
         ReadOnlySpan<T> x,
         ReadOnlySpan<T> distribution,
         int target,
-        CrossEntropyTerms terms,
+        in CrossEntropyTerms terms,
         bool wantsEntropy,
         in RowGradient<TLanes, T> gradient)
     {
@@ -125,7 +125,8 @@ internal static class RowKernel<TLanes, T>
             }
             else if (terms.Smooths)
             {
-                AddMass(ref row, block, besideTarget.Slice(start, block.Length), terms, values, target - start, terms.MasslessClass - start);
+                Mass<T> mass = besideTarget.Slice(start, block.Length);
+                AddMass(ref row, block, mass, terms, values, target - start, terms.MasslessClass - start);
             }
 
             if (wantsEntropy)
@@ -155,7 +156,7 @@ internal static class RowKernel<TLanes, T>
         ReadOnlySpan<T> block,
         in Mass<T> distribution,
         in Mass<T> smoothed,
-        CrossEntropyTerms terms,
+        in CrossEntropyTerms terms,
         in RowTermValues<T> values,
         int start)
     {
@@ -182,7 +183,7 @@ internal static class RowKernel<TLanes, T>
         ref RowStatistics row,
         ReadOnlySpan<T> block,
         in Mass<T> mass,
-        CrossEntropyTerms terms,
+        in CrossEntropyTerms terms,
         in RowTermValues<T> values,
         int target,
         int massless)
