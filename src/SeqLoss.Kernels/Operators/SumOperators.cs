@@ -39,6 +39,16 @@ internal readonly struct MassOnly<T> : IOperator<T>
         => a;
 }
 
+/// <summary>m − x</summary>
+internal readonly struct Gap<T> : IOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
+        where TLanes : struct, ILanes<TLanes, T>
+        => row.Shift - x;
+}
+
 /// <summary>a·(m − x)·c; 0 where a is 0, also for x = −∞.</summary>
 internal readonly struct MassGap<T> : IOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

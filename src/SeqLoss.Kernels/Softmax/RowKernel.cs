@@ -196,9 +196,17 @@ internal static class RowKernel<TLanes, T>
 
     private static double SumGap(
         ReadOnlySpan<T> block, in Mass<T> mass, ScoreKind kind, in RowTermValues<T> values, int except, int exceptToo)
-        => kind == ScoreKind.Probabilities
-            ? SumExcept<MassNegativeLog<T>>(block, mass, values, except, exceptToo)
+    {
+        if (kind == ScoreKind.Probabilities)
+        {
+            return SumExcept<MassNegativeLog<T>>(block, mass, values, except, exceptToo);
+        }
+
+        // Where every class has the same mass, not 0, it is a factor of the sum, and 0·∞ does not arise.
+        return mass.IsUniform
+            ? SumExcept<Gap<T>>(block, mass, values, except, exceptToo) * double.CreateTruncating(mass.Beta * values.Scale)
             : SumExcept<MassGap<T>>(block, mass, values, except, exceptToo);
+    }
 
     private static double EntropyOf(ReadOnlySpan<T> block, ScoreKind kind, in RowTermValues<T> values)
     {
