@@ -13,14 +13,16 @@ internal static class WorkPool
 {
     private const int MostThreads = 256;
 
-    private static readonly SemaphoreSlim Wake = new(0);
-    private static readonly SemaphoreSlim Done = new(0);
+    // Kernel events: a SemaphoreSlim would allocate when threads happen to meet in it.
+    private static readonly AutoResetEvent AllDone = new(false);
+    private static readonly AutoResetEvent?[] Wake = new AutoResetEvent?[MostThreads];
 
     // Taken by exchange, not by a lock: a lock would let work that is started inside a chunk in again.
     private static int _isBusy;
     private static int _started;
     private static IWork? _work;
     private static int _next;
+    private static int _running;
     private static Exception? _failure;
 
     /// <summary>Runs every chunk and returns when all are done.</summary>
@@ -55,19 +57,22 @@ internal static class WorkPool
     {
         for (; _started < helpers; _started++)
         {
-            new Thread(Help) { IsBackground = true, Name = "SeqLoss worker" }.Start();
+            AutoResetEvent wake = new(false);
+            Wake[_started] = wake;
+            new Thread(() => Help(wake)) { IsBackground = true, Name = "SeqLoss worker" }.Start();
         }
 
         _work = work;
         _next = -1;
         _failure = null;
-        Wake.Release(helpers);
-        Drain(work);
+        _running = helpers;
         for (int i = 0; i < helpers; i++)
         {
-            Done.Wait();
+            Wake[i]!.Set();
         }
 
+        Drain(work);
+        AllDone.WaitOne();
         _work = null;
         if (_failure is { } failure)
         {
@@ -76,13 +81,16 @@ internal static class WorkPool
         }
     }
 
-    private static void Help()
+    private static void Help(AutoResetEvent wake)
     {
         while (true)
         {
-            Wake.Wait();
+            wake.WaitOne();
             Drain(Volatile.Read(ref _work)!);
-            Done.Release();
+            if (Interlocked.Decrement(ref _running) == 0)
+            {
+                AllDone.Set();
+            }
         }
     }
 
