@@ -60,7 +60,9 @@ public sealed class BlockwiseCrossEntropy
     /// <param name="shape">The shape of the whole, in the layout's order.</param>
     /// <param name="ids">All target ids; <c>default</c> where each block brings its distributions.</param>
     /// <param name="weights">What counts, and how much; <see langword="null"/>: every position once.</param>
-    /// <param name="options">Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.</param>
+    /// <param name="options">
+    /// Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.
+    /// </param>
     /// <param name="upstream">∂L/∂(reduced loss) for reductions that are not scalars; empty for ones.</param>
     /// <returns>The loss, waiting for its first block.</returns>
     /// <exception cref="LossInputException">See <see cref="CrossEntropy.FromLogits"/>.</exception>
@@ -77,7 +79,9 @@ public sealed class BlockwiseCrossEntropy
     /// <param name="shape">The shape of the whole, in the layout's order.</param>
     /// <param name="ids">All target ids; <c>default</c> where each block brings its distributions.</param>
     /// <param name="weights">What counts, and how much; <see langword="null"/>: every position once.</param>
-    /// <param name="options">Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.</param>
+    /// <param name="options">
+    /// Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.
+    /// </param>
     /// <param name="upstream">∂L/∂(reduced loss) for reductions that are not scalars; empty for ones.</param>
     /// <returns>The loss, waiting for its first block.</returns>
     /// <exception cref="LossInputException">See <see cref="CrossEntropy.FromLogProbs"/>.</exception>
@@ -94,7 +98,9 @@ public sealed class BlockwiseCrossEntropy
     /// <param name="shape">The shape of the whole, in the layout's order.</param>
     /// <param name="ids">All target ids; <c>default</c> where each block brings its distributions.</param>
     /// <param name="weights">What counts, and how much; <see langword="null"/>: every position once.</param>
-    /// <param name="options">Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.</param>
+    /// <param name="options">
+    /// Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.
+    /// </param>
     /// <param name="upstream">∂L/∂(reduced loss) for reductions that are not scalars; empty for ones.</param>
     /// <returns>The loss, waiting for its first block.</returns>
     /// <exception cref="LossInputException">See <see cref="CrossEntropy.FromProbabilities"/>.</exception>
@@ -107,7 +113,9 @@ public sealed class BlockwiseCrossEntropy
         ReadOnlySpan<double> upstream = default)
         => new(ScoreKind.Probabilities, shape, ids, weights, options, upstream);
 
-    /// <summary>For <see cref="Reduction.MeanClassWeight"/> alone: shows a block's distributions before the first <see cref="Add"/>.</summary>
+    /// <summary>
+    /// For <see cref="Reduction.MeanClassWeight"/> alone: shows a block's distributions before the first <see cref="Add"/>.
+    /// </summary>
     /// <remarks>That divisor depends on the distributions, so all of them pass once before the scores do.</remarks>
     /// <param name="distribution">The next block of distributions, in the order in which the blocks will come.</param>
     /// <exception cref="LossInputException">The block does not fit the shape.</exception>
@@ -131,7 +139,9 @@ public sealed class BlockwiseCrossEntropy
     /// <param name="scores">The next scores.</param>
     /// <param name="distribution">Their target distributions, of the same shape; <c>default</c> for ids.</param>
     /// <param name="gradient">Where their gradient goes, of the same shape; may be their own memory; <c>default</c>: no gradient.</param>
-    /// <exception cref="LossInputException">The block does not fit the shape, or its parts do not fit together. Nothing has been written.</exception>
+    /// <exception cref="LossInputException">
+    /// The block does not fit the shape, or its parts do not fit together. Nothing has been written.
+    /// </exception>
     /// <exception cref="LossOptionException">Upstream gradients are given to the whole, not to a block.</exception>
     public void Add(Scores scores, Targets distribution = default, Gradient gradient = default)
     {
@@ -143,7 +153,8 @@ public sealed class BlockwiseCrossEntropy
         if (!_isPlanned)
         {
             throw new LossInputException(
-                $"the class mass of {_classMassTokens} of {_run.TokenCount} tokens is known: the reduction MeanClassWeight needs all before the first block.");
+                $"the class mass of {_classMassTokens} of {_run.TokenCount} tokens is known: the reduction MeanClassWeight needs "
+                + "all before the first block.");
         }
 
         CheckShape(scores.Shape, _run.TokensFed);
@@ -185,7 +196,8 @@ public sealed class BlockwiseCrossEntropy
         if (tokensBefore + tokens > _run.TokenCount)
         {
             throw new LossInputException(
-                $"a block of {tokens} tokens follows {tokensBefore} of {_run.TokenCount}: scores of shape {_shape} have no more than that.");
+                $"a block of {tokens} tokens follows {tokensBefore} of {_run.TokenCount}: scores of shape {_shape} have no more "
+                + "than that.");
         }
     }
 }

@@ -39,7 +39,9 @@ public sealed class BlockwiseRegression
     /// <param name="options">Layout and reduction; <see langword="null"/>: <see cref="RegressionOptions.Default"/>.</param>
     /// <param name="upstream">∂L/∂(reduced loss) for reductions that are not scalars; empty for ones.</param>
     /// <returns>The loss, waiting for its first block.</returns>
-    /// <exception cref="LossInputException">Shapes do not fit together, or a group is empty under <see cref="EmptyPolicy.Throw"/>.</exception>
+    /// <exception cref="LossInputException">
+    /// Shapes do not fit together, or a group is empty under <see cref="EmptyPolicy.Throw"/>.
+    /// </exception>
     /// <exception cref="LossOptionException">An option is out of range or does not apply.</exception>
     public static BlockwiseRegression SquaredError(
         ReadOnlySpan<nint> shape, TokenWeights? weights = null, RegressionOptions? options = null, ReadOnlySpan<double> upstream = default)
@@ -61,7 +63,9 @@ public sealed class BlockwiseRegression
     /// <param name="predictions">The next predictions.</param>
     /// <param name="targets">Their targets, of the same shape.</param>
     /// <param name="gradient">Where their gradient goes, of the same shape; may be their own memory; <c>default</c>: no gradient.</param>
-    /// <exception cref="LossInputException">The block does not fit the shape, or its parts do not fit together. Nothing has been written.</exception>
+    /// <exception cref="LossInputException">
+    /// The block does not fit the shape, or its parts do not fit together. Nothing has been written.
+    /// </exception>
     /// <exception cref="LossOptionException">Upstream gradients are given to the whole, not to a block.</exception>
     public void Add(Scores predictions, Scores targets, Gradient gradient = default)
     {
@@ -75,7 +79,8 @@ public sealed class BlockwiseRegression
         if (_run.PositionsFed + positions > _run.PositionCount)
         {
             throw new LossInputException(
-                $"a block of {positions} positions follows {_run.PositionsFed} of {_run.PositionCount}: predictions of shape {_shape} have no more than that.");
+                $"a block of {positions} positions follows {_run.PositionsFed} of {_run.PositionCount}: predictions of shape "
+                + $"{_shape} have no more than that.");
         }
 
         RegressionRun.CheckBlock(predictions, targets, gradient);

@@ -32,7 +32,9 @@ public static class CrossEntropy
     /// <param name="logits">Logits in the layout's order, for example <c>[B, T, V]</c>; −∞ is a class of probability 0.</param>
     /// <param name="targets">Ids in 0..V−1, the layout's order without the class axis, or distributions shaped as the logits.</param>
     /// <param name="weights">What counts, and how much; <see langword="null"/>: every position once.</param>
-    /// <param name="options">Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.</param>
+    /// <param name="options">
+    /// Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.
+    /// </param>
     /// <param name="gradient">Where ∂(reduced loss)/∂logits goes; may be the logits' own memory; <c>default</c>: no gradient.</param>
     /// <param name="outputs">What else is wanted.</param>
     /// <returns>The loss in nats, and what it counted.</returns>
@@ -54,7 +56,9 @@ public static class CrossEntropy
     /// <param name="logProbs">ln p in the layout's order; −∞ is p = 0.</param>
     /// <param name="targets">Ids in 0..V−1, the layout's order without the class axis, or distributions shaped as the scores.</param>
     /// <param name="weights">What counts, and how much; <see langword="null"/>: every position once.</param>
-    /// <param name="options">Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.</param>
+    /// <param name="options">
+    /// Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.
+    /// </param>
     /// <param name="gradient">Where ∂(reduced loss)/∂logProbs goes; may be the scores' own memory; <c>default</c>: no gradient.</param>
     /// <param name="outputs">What else is wanted.</param>
     /// <returns>The loss in nats, and what it counted.</returns>
@@ -76,8 +80,12 @@ public static class CrossEntropy
     /// <param name="probabilities">p in the layout's order.</param>
     /// <param name="targets">Ids in 0..V−1, the layout's order without the class axis, or distributions shaped as the scores.</param>
     /// <param name="weights">What counts, and how much; <see langword="null"/>: every position once.</param>
-    /// <param name="options">Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.</param>
-    /// <param name="gradient">Where ∂(reduced loss)/∂probabilities goes; may be the scores' own memory; <c>default</c>: no gradient.</param>
+    /// <param name="options">
+    /// Layout, reduction, smoothing and the rest; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.
+    /// </param>
+    /// <param name="gradient">
+    /// Where ∂(reduced loss)/∂probabilities goes; may be the scores' own memory; <c>default</c>: no gradient.
+    /// </param>
     /// <param name="outputs">What else is wanted.</param>
     /// <returns>The loss in nats, and what it counted.</returns>
     /// <exception cref="LossInputException">

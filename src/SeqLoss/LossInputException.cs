@@ -2,7 +2,9 @@ using System;
 
 namespace SeqLoss;
 
-/// <summary>The data handed to a loss does not fit: shapes, a target id, a weight, or an empty group under <see cref="EmptyPolicy.Throw"/>.</summary>
+/// <summary>
+/// The data handed to a loss does not fit: shapes, a target id, a weight, or an empty group under <see cref="EmptyPolicy.Throw"/>.
+/// </summary>
 /// <remarks>The message is one sentence that names the place and what would be right. Nothing has been written.</remarks>
 public sealed class LossInputException : ArgumentException
 {

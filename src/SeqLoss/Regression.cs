@@ -3,7 +3,9 @@ using SeqLoss.Planning;
 
 namespace SeqLoss;
 
-/// <summary>Errors of continuous sequences: squared, absolute and Huber, weighted and reduced as cross-entropy is, with gradients.</summary>
+/// <summary>
+/// Errors of continuous sequences: squared, absolute and Huber, weighted and reduced as cross-entropy is, with gradients.
+/// </summary>
 /// <remarks>
 /// With d = prediction − target, the loss ℓ of a time step is the mean (or sum) of its features' errors; with a mask or token
 /// weights of the predictions' own shape every element is a position of its own, and there is no feature reduction. Positions
@@ -17,7 +19,9 @@ public static class Regression
     /// <param name="targets">Targets shaped as the predictions.</param>
     /// <param name="weights">What counts, and how much; <see langword="null"/>: every position once.</param>
     /// <param name="options">Layout and reduction; <see langword="null"/>: <see cref="RegressionOptions.Default"/>.</param>
-    /// <param name="gradient">Where ∂(reduced loss)/∂predictions goes; may be the predictions' own memory; <c>default</c>: no gradient.</param>
+    /// <param name="gradient">
+    /// Where ∂(reduced loss)/∂predictions goes; may be the predictions' own memory; <c>default</c>: no gradient.
+    /// </param>
     /// <param name="outputs"><see cref="LossOutputs.Reduced"/> and <see cref="LossOutputs.TokenLoss"/>, if wanted.</param>
     /// <returns>The loss in squared units of the predictions, and what it counted.</returns>
     /// <exception cref="LossInputException">
@@ -38,7 +42,9 @@ public static class Regression
     /// <param name="targets">Targets shaped as the predictions.</param>
     /// <param name="weights">What counts, and how much; <see langword="null"/>: every position once.</param>
     /// <param name="options">Layout and reduction; <see langword="null"/>: <see cref="RegressionOptions.Default"/>.</param>
-    /// <param name="gradient">Where ∂(reduced loss)/∂predictions goes; may be the predictions' own memory; <c>default</c>: no gradient.</param>
+    /// <param name="gradient">
+    /// Where ∂(reduced loss)/∂predictions goes; may be the predictions' own memory; <c>default</c>: no gradient.
+    /// </param>
     /// <param name="outputs"><see cref="LossOutputs.Reduced"/> and <see cref="LossOutputs.TokenLoss"/>, if wanted.</param>
     /// <returns>The loss in units of the predictions, and what it counted.</returns>
     /// <exception cref="LossInputException">
@@ -59,7 +65,9 @@ public static class Regression
     /// <param name="targets">Targets shaped as the predictions.</param>
     /// <param name="weights">What counts, and how much; <see langword="null"/>: every position once.</param>
     /// <param name="options">Layout, reduction and δ; <see langword="null"/>: <see cref="RegressionOptions.Default"/>.</param>
-    /// <param name="gradient">Where ∂(reduced loss)/∂predictions goes; may be the predictions' own memory; <c>default</c>: no gradient.</param>
+    /// <param name="gradient">
+    /// Where ∂(reduced loss)/∂predictions goes; may be the predictions' own memory; <c>default</c>: no gradient.
+    /// </param>
     /// <param name="outputs"><see cref="LossOutputs.Reduced"/> and <see cref="LossOutputs.TokenLoss"/>, if wanted.</param>
     /// <returns>The loss, and what it counted.</returns>
     /// <exception cref="LossInputException">
@@ -74,6 +82,8 @@ public static class Regression
         RegressionOptions? options = null,
         Gradient gradient = default,
         LossOutputs outputs = default)
-        => RegressionRun.OfThread.Compute(
-            new(ErrorKind.Huber, (options ?? RegressionOptions.Default).HuberDelta), predictions, targets, weights, options, gradient, outputs);
+    {
+        ErrorChoice error = new(ErrorKind.Huber, (options ?? RegressionOptions.Default).HuberDelta);
+        return RegressionRun.OfThread.Compute(error, predictions, targets, weights, options, gradient, outputs);
+    }
 }

@@ -4,7 +4,9 @@ using SeqLoss.Kernels.Memory;
 
 namespace SeqLoss;
 
-/// <summary>Scores or predictions as a loss takes them: a dense tensor of any supported type. Tensors and tensor spans convert to it.</summary>
+/// <summary>
+/// Scores or predictions as a loss takes them: a dense tensor of any supported type. Tensors and tensor spans convert to it.
+/// </summary>
 /// <remarks>
 /// <see cref="float"/>, <see cref="double"/>, <see cref="Half"/>, and <see cref="ushort"/> for BF16, the upper half of a
 /// <see cref="float"/>. Nothing is copied; offsets are 64-bit, so a tensor span over unmanaged memory may hold more than 2³¹ elements.
@@ -28,7 +30,8 @@ public readonly ref struct Scores
 
     /// <summary>Wraps <see cref="float"/> scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
-    public static implicit operator Scores(ReadOnlyTensorSpan<float> span) => new(ref TensorShape.FirstByte(span), ElementType.Float32, TensorShape.Of(span, "the tensor"));
+    public static implicit operator Scores(ReadOnlyTensorSpan<float> span)
+        => new(ref TensorShape.FirstByte(span), ElementType.Float32, TensorShape.Of(span, "the tensor"));
 
     /// <summary>Wraps <see cref="float"/> scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
@@ -40,7 +43,8 @@ public readonly ref struct Scores
 
     /// <summary>Wraps <see cref="double"/> scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
-    public static implicit operator Scores(ReadOnlyTensorSpan<double> span) => new(ref TensorShape.FirstByte(span), ElementType.Float64, TensorShape.Of(span, "the tensor"));
+    public static implicit operator Scores(ReadOnlyTensorSpan<double> span)
+        => new(ref TensorShape.FirstByte(span), ElementType.Float64, TensorShape.Of(span, "the tensor"));
 
     /// <summary>Wraps <see cref="double"/> scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
@@ -52,7 +56,8 @@ public readonly ref struct Scores
 
     /// <summary>Wraps <see cref="Half"/> scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
-    public static implicit operator Scores(ReadOnlyTensorSpan<Half> span) => new(ref TensorShape.FirstByte(span), ElementType.Float16, TensorShape.Of(span, "the tensor"));
+    public static implicit operator Scores(ReadOnlyTensorSpan<Half> span)
+        => new(ref TensorShape.FirstByte(span), ElementType.Float16, TensorShape.Of(span, "the tensor"));
 
     /// <summary>Wraps <see cref="Half"/> scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
@@ -64,7 +69,8 @@ public readonly ref struct Scores
 
     /// <summary>Wraps BF16, as 16-bit words scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
-    public static implicit operator Scores(ReadOnlyTensorSpan<ushort> span) => new(ref TensorShape.FirstByte(span), ElementType.BFloat16, TensorShape.Of(span, "the tensor"));
+    public static implicit operator Scores(ReadOnlyTensorSpan<ushort> span)
+        => new(ref TensorShape.FirstByte(span), ElementType.BFloat16, TensorShape.Of(span, "the tensor"));
 
     /// <summary>Wraps BF16, as 16-bit words scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>

@@ -4,7 +4,9 @@ using SeqLoss.Kernels.Memory;
 
 namespace SeqLoss;
 
-/// <summary>Targets as cross-entropy takes them: class ids, or distributions shaped as the scores. Tensors and tensor spans convert to it.</summary>
+/// <summary>
+/// Targets as cross-entropy takes them: class ids, or distributions shaped as the scores. Tensors and tensor spans convert to it.
+/// </summary>
 /// <remarks>
 /// <see cref="int"/> and <see cref="long"/> are ids in the layout's order without the class axis. <see cref="float"/>,
 /// <see cref="double"/>, <see cref="Half"/> and BF16 words are distributions, one-hot or soft, not required to sum to one.
@@ -40,7 +42,8 @@ public readonly ref struct Targets
 
     /// <summary>Wraps 32-bit class ids.</summary>
     /// <param name="span">A dense tensor in the scores' order without the class axis.</param>
-    public static implicit operator Targets(ReadOnlyTensorSpan<int> span) => new(ref TensorShape.FirstByte(span), false, TensorShape.Of(span, "the target tensor"));
+    public static implicit operator Targets(ReadOnlyTensorSpan<int> span)
+        => new(ref TensorShape.FirstByte(span), false, TensorShape.Of(span, "the target tensor"));
 
     /// <summary>Wraps 32-bit class ids.</summary>
     /// <param name="span">A dense tensor in the scores' order without the class axis.</param>
@@ -52,7 +55,8 @@ public readonly ref struct Targets
 
     /// <summary>Wraps 64-bit class ids.</summary>
     /// <param name="span">A dense tensor in the scores' order without the class axis.</param>
-    public static implicit operator Targets(ReadOnlyTensorSpan<long> span) => new(ref TensorShape.FirstByte(span), true, TensorShape.Of(span, "the target tensor"));
+    public static implicit operator Targets(ReadOnlyTensorSpan<long> span)
+        => new(ref TensorShape.FirstByte(span), true, TensorShape.Of(span, "the target tensor"));
 
     /// <summary>Wraps 64-bit class ids.</summary>
     /// <param name="span">A dense tensor in the scores' order without the class axis.</param>
@@ -64,7 +68,8 @@ public readonly ref struct Targets
 
     /// <summary>Wraps <see cref="float"/> distributions.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
-    public static implicit operator Targets(ReadOnlyTensorSpan<float> span) => new(ref TensorShape.FirstByte(span), ElementType.Float32, TensorShape.Of(span, "the target tensor"));
+    public static implicit operator Targets(ReadOnlyTensorSpan<float> span)
+        => new(ref TensorShape.FirstByte(span), ElementType.Float32, TensorShape.Of(span, "the target tensor"));
 
     /// <summary>Wraps <see cref="float"/> distributions.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
@@ -76,7 +81,8 @@ public readonly ref struct Targets
 
     /// <summary>Wraps <see cref="double"/> distributions.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
-    public static implicit operator Targets(ReadOnlyTensorSpan<double> span) => new(ref TensorShape.FirstByte(span), ElementType.Float64, TensorShape.Of(span, "the target tensor"));
+    public static implicit operator Targets(ReadOnlyTensorSpan<double> span)
+        => new(ref TensorShape.FirstByte(span), ElementType.Float64, TensorShape.Of(span, "the target tensor"));
 
     /// <summary>Wraps <see cref="double"/> distributions.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
@@ -88,7 +94,8 @@ public readonly ref struct Targets
 
     /// <summary>Wraps <see cref="Half"/> distributions.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
-    public static implicit operator Targets(ReadOnlyTensorSpan<Half> span) => new(ref TensorShape.FirstByte(span), ElementType.Float16, TensorShape.Of(span, "the target tensor"));
+    public static implicit operator Targets(ReadOnlyTensorSpan<Half> span)
+        => new(ref TensorShape.FirstByte(span), ElementType.Float16, TensorShape.Of(span, "the target tensor"));
 
     /// <summary>Wraps <see cref="Half"/> distributions.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
@@ -100,7 +107,8 @@ public readonly ref struct Targets
 
     /// <summary>Wraps BF16, as 16-bit words distributions.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
-    public static implicit operator Targets(ReadOnlyTensorSpan<ushort> span) => new(ref TensorShape.FirstByte(span), ElementType.BFloat16, TensorShape.Of(span, "the target tensor"));
+    public static implicit operator Targets(ReadOnlyTensorSpan<ushort> span)
+        => new(ref TensorShape.FirstByte(span), ElementType.BFloat16, TensorShape.Of(span, "the target tensor"));
 
     /// <summary>Wraps BF16, as 16-bit words distributions.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>

@@ -19,7 +19,9 @@ public static class TeacherForcing
     /// <param name="decoderInputs">Destination, shape <c>[B, T + 1]</c>.</param>
     /// <param name="labels">Destination, shape <c>[B, T + 1]</c>.</param>
     /// <param name="shiftedLengths">Destination, shape <c>[B]</c>: each length plus one.</param>
-    /// <exception cref="LossInputException">The sizes do not fit together, or a length is not in 0..T. Nothing has been written.</exception>
+    /// <exception cref="LossInputException">
+    /// The sizes do not fit together, or a length is not in 0..T. Nothing has been written.
+    /// </exception>
     public static void ShiftRight(
         ReadOnlySpan<int> tokens,
         ReadOnlySpan<int> lengths,

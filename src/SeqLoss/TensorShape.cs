@@ -40,7 +40,8 @@ internal readonly record struct TensorShape(int Rank, nint Length0, nint Length1
         {
             if (lengths[axis] > 1 && tensor.Strides[axis] != stride)
             {
-                throw new LossInputException($"{name} is a strided view: copy it to a dense tensor first, or name the layout it has in memory.");
+                throw new LossInputException(
+                    $"{name} is a strided view: copy it to a dense tensor first, or name the layout it has in memory.");
             }
 
             stride *= lengths[axis];

@@ -53,7 +53,9 @@ public sealed class TokenWeights
 
     /// <summary>Weighs each position.</summary>
     /// <typeparam name="T">A numeric type.</typeparam>
-    /// <param name="weights">Finite numbers, in the order of the scores without the class axis; negative ones serve policy gradients.</param>
+    /// <param name="weights">
+    /// Finite numbers, in the order of the scores without the class axis; negative ones serve policy gradients.
+    /// </param>
     /// <returns>The weights.</returns>
     /// <exception cref="LossInputException">A weight is NaN or infinite.</exception>
     public static TokenWeights FromWeights<T>(in ReadOnlyTensorSpan<T> weights)

@@ -12,7 +12,9 @@ internal static class RowMap<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Writes <typeparamref name="TOperator"/> of each score; <paramref name="destination"/> may be <paramref name="x"/>.</summary>
+    /// <summary>
+    /// Writes <typeparamref name="TOperator"/> of each score; <paramref name="destination"/> may be <paramref name="x"/>.
+    /// </summary>
     public static void Apply<TOperator>(ReadOnlySpan<T> x, in Mass<T> mass, in RowTermValues<T> row, Span<T> destination)
         where TOperator : IOperator<T>
     {
@@ -48,8 +50,6 @@ internal static class RowMap<TLanes, T>
         int i = 0;
         for (; i <= x.Length - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
-            TLanes.Prefetch(ref source, i + x.Length);
-            TLanes.Prefetch(ref source, i + x.Length + TLanes.Count);
             TLanes y0 = TOperator.Invoke(TLanes.Load(ref source, i), a.At(i), terms);
             TLanes y1 = TOperator.Invoke(TLanes.Load(ref source, i + TLanes.Count), a.At(i + TLanes.Count), terms);
             TLanes.Store(y0, ref target, i);

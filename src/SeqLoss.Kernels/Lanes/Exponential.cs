@@ -21,7 +21,9 @@ internal static class Exponential
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         => typeof(T) == typeof(float) ? -126 : -1022;
 
-    /// <summary>2^f for f in [0, 1), in float: the relative minimax fit of degree 5 with 2^0 exact; 8.3e-8 before rounding, 1.7e-7 after.</summary>
+    /// <summary>
+    /// 2^f for f in [0, 1), in float: the relative minimax fit of degree 5 with 2^0 exact; 8.3e-8 before rounding, 1.7e-7 after.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes OfFractionInSingle<TLanes, T>(TLanes f)
         where TLanes : struct, ILanes<TLanes, T>

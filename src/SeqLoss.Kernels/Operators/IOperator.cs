@@ -15,7 +15,9 @@ internal interface IOperator<T>
         where TLanes : struct, ILanes<TLanes, T>;
 }
 
-/// <summary>What a formula knows of its row: the shift m, the inverse temperature c, k = c·log₂e, and the gradient's factors g and w.</summary>
+/// <summary>
+/// What a formula knows of its row: the shift m, the inverse temperature c, k = c·log₂e, and the gradient's factors g and w.
+/// </summary>
 internal readonly struct RowTerms<TLanes>(TLanes shift, TLanes scale, TLanes binaryScale, TLanes softmaxFactor, TLanes massFactor)
 {
     public readonly TLanes Shift = shift;

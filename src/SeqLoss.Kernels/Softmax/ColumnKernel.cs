@@ -112,6 +112,11 @@ internal static class ColumnKernel<TLanes, T>
 
     private static void RaiseMaxima(in ColumnTile<T> columns, int start, bool isLogits, double scale)
     {
+        if (RowReduce<TLanes, T>.Max(columns.Excluded) < T.Zero)
+        {
+            return;
+        }
+
         for (int column = 0; column < columns.Count; column++)
         {
             int row = int.CreateTruncating(columns.Excluded[column]);
@@ -155,7 +160,7 @@ internal static class ColumnKernel<TLanes, T>
     }
 
     private static void AddDistribution(
-        in ColumnTile<T> columns, Tile<T> tile, Tile<T> distribution, CrossEntropyTerms terms, in ColumnTerms<T> values, int start)
+        in ColumnTile<T> columns, Tile<T> tile, Tile<T> distribution, in CrossEntropyTerms terms, in ColumnTerms<T> values, int start)
     {
         ColumnReduce<TLanes, T>.Max(distribution, columns.TargetMax, columns.Excluded);
         for (int column = 0; column < columns.Count; column++)
@@ -194,7 +199,7 @@ internal static class ColumnKernel<TLanes, T>
 
     /// <summary>Adds the masses and gaps of the tile, without the row <paramref name="massless"/> and each column's excluded one.</summary>
     private static void AddMass(
-        in ColumnTile<T> columns, Tile<T> tile, in TileMass<T> mass, CrossEntropyTerms terms, in ColumnTerms<T> values, int massless)
+        in ColumnTile<T> columns, Tile<T> tile, in TileMass<T> mass, in CrossEntropyTerms terms, in ColumnTerms<T> values, int massless)
     {
         if ((uint)massless < (uint)tile.RowCount)
         {
@@ -269,7 +274,7 @@ internal static class ColumnKernel<TLanes, T>
         return anyGradient;
     }
 
-    private static void WriteGradient(CrossEntropyTerms terms, in ColumnTile<T> columns)
+    private static void WriteGradient(in CrossEntropyTerms terms, in ColumnTile<T> columns)
     {
         ColumnTerms<T> values = new(
             columns.Shift, T.CreateTruncating(terms.InverseTemperature), columns.SoftmaxFactor, columns.MassFactor);
@@ -302,6 +307,6 @@ internal static class ColumnKernel<TLanes, T>
         }
     }
 
-    private static ReadOnlySpan<T> ClassWeights(CrossEntropyTerms terms, int start, int count)
+    private static ReadOnlySpan<T> ClassWeights(in CrossEntropyTerms terms, int start, int count)
         => terms.ClassWeights is null ? default : terms.ClassWeights.Of<T>().Slice(start, count);
 }

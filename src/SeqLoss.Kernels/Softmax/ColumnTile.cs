@@ -218,7 +218,9 @@ internal readonly ref struct ColumnTile<T>
         return new(scratch, _paddedCount, rows, _paddedCount);
     }
 
-    /// <summary>A hyperbolic tangent of NaN would reach the gradient of its own column, and the last digit of the columns beside it.</summary>
+    /// <summary>
+    /// A hyperbolic tangent of NaN would reach the gradient of its own column, and the last digit of the columns beside it.
+    /// </summary>
     private void ClearWhatDoesNotCount(Span<T> row)
     {
         for (int column = 0; column < Count; column++)

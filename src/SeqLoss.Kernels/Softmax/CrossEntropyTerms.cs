@@ -14,7 +14,7 @@ namespace SeqLoss.Kernels.Softmax;
 /// <param name="ZLoss">The factor of lse² in ℓ.</param>
 /// <param name="SoftCap">s of s·tanh(x/s), or 0 for none.</param>
 /// <param name="InverseTemperature">c = 1/τ.</param>
-internal sealed record CrossEntropyTerms(
+internal readonly record struct CrossEntropyTerms(
     ScoreKind Kind,
     int ClassCount,
     double Alpha,

@@ -20,12 +20,12 @@ internal readonly record struct ScoreShape(int GroupCount, int ClassCount, int W
 internal sealed class CrossEntropyWork : IWork
 {
     // Small enough that two threads share a small batch evenly, large enough that a chunk outweighs handing it out.
-    private const int ChunkElements = 1 << 15;
+    private const int ChunkElements = 1 << 16;
 
     private int _groupsPerChunk;
     private int _tilesPerGroup;
 
-    public CrossEntropyTerms Terms { get; private set; } = null!;
+    public CrossEntropyTerms Terms { get; private set; }
 
     public TokenTable Tokens { get; private set; } = null!;
 
@@ -49,7 +49,7 @@ internal sealed class CrossEntropyWork : IWork
 
     /// <summary>Sets up the next block.</summary>
     public void Prepare(
-        CrossEntropyTerms terms,
+        in CrossEntropyTerms terms,
         TokenTable tokens,
         ScoreShape shape,
         int firstToken,
@@ -61,7 +61,7 @@ internal sealed class CrossEntropyWork : IWork
         (Scores, Distribution, Gradient) = (scores, distribution, gradient);
         if (shape.Width == 1)
         {
-            _groupsPerChunk = Math.Max(1, (int)Math.Clamp((long)shape.GroupCount * shape.ClassCount / 128, ChunkElements, 1 << 19) / shape.ClassCount);
+            _groupsPerChunk = Math.Max(1, ChunkElements / shape.ClassCount);
             ChunkCount = (shape.GroupCount + _groupsPerChunk - 1) / _groupsPerChunk;
         }
         else

@@ -29,7 +29,7 @@ internal readonly ref struct TokenLoss
     /// <param name="isId">Whether the target is an id, not a distribution.</param>
     /// <param name="targetGap">d of the target's id; unused for a distribution.</param>
     /// <param name="row">The statistics of its scores.</param>
-    public TokenLoss(CrossEntropyTerms terms, TokenTable tokens, int token, bool isId, double targetGap, in RowStatistics row)
+    public TokenLoss(in CrossEntropyTerms terms, TokenTable tokens, int token, bool isId, double targetGap, in RowStatistics row)
     {
         _terms = terms;
         _isId = isId;

@@ -6,7 +6,9 @@ internal sealed class TokenTable
     /// <summary>W: 0 where the token does not count.</summary>
     public double[] Weight { get; private set; } = [];
 
-    /// <summary>The target's id, −1 where the token does not count; for a distribution the kernel writes its first greatest class.</summary>
+    /// <summary>
+    /// The target's id, −1 where the token does not count; for a distribution the kernel writes its first greatest class.
+    /// </summary>
     public int[] Target { get; private set; } = [];
 
     /// <summary>∂(reduced loss)/∂ℓ, the factor of the token's gradient.</summary>

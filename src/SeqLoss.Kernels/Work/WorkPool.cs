@@ -13,10 +13,11 @@ internal static class WorkPool
 {
     private const int MostThreads = 256;
 
-    private static readonly Lock Gate = new();
     private static readonly SemaphoreSlim Wake = new(0);
     private static readonly SemaphoreSlim Done = new(0);
 
+    // Taken by exchange, not by a lock: a lock would let work that is started inside a chunk in again.
+    private static int _isBusy;
     private static int _started;
     private static IWork? _work;
     private static int _next;
@@ -30,7 +31,7 @@ internal static class WorkPool
     {
         int chunks = work.ChunkCount;
         int helpers = Math.Min(Math.Min(threadCount, MostThreads), chunks) - 1;
-        if (helpers <= 0 || !Gate.TryEnter())
+        if (helpers <= 0 || Interlocked.CompareExchange(ref _isBusy, 1, 0) != 0)
         {
             for (int chunk = 0; chunk < chunks; chunk++)
             {
@@ -46,7 +47,7 @@ internal static class WorkPool
         }
         finally
         {
-            Gate.Exit();
+            Volatile.Write(ref _isBusy, 0);
         }
     }
 

@@ -6,7 +6,9 @@ internal static class BlockShape
     /// <summary>A block has the axes of the whole but for the outermost, or is rows of it where those may be cut anywhere.</summary>
     /// <param name="whole">The shape of the whole.</param>
     /// <param name="block">The shape of the block.</param>
-    /// <param name="row">The shape of one token's values, <c>[V]</c>, <c>[D]</c> or rank 0; <see langword="null"/> for whole sequences only.</param>
+    /// <param name="row">
+    /// The shape of one token's values, <c>[V]</c>, <c>[D]</c> or rank 0; <see langword="null"/> for whole sequences only.
+    /// </param>
     /// <param name="name">What they are called.</param>
     public static void Check(TensorShape whole, TensorShape block, TensorShape? row, string name)
     {

@@ -14,12 +14,14 @@ internal static class CrossEntropyChecks
         CheckRanges(options);
         if (kind != ScoreKind.Logits && (options.ZLoss != 0 || options.SoftCap is not null || options.Temperature != 1))
         {
-            throw new LossOptionException("z-loss, soft-cap and temperature belong to logits: they do not apply to log-probabilities or probabilities.");
+            throw new LossOptionException(
+                "z-loss, soft-cap and temperature belong to logits: they do not apply to log-probabilities or probabilities.");
         }
 
         if (options.Reduction == Reduction.MeanClassWeight && areIds)
         {
-            throw new LossOptionException("the reduction MeanClassWeight is for distributions: for ids Mean divides by the class weights already.");
+            throw new LossOptionException(
+                "the reduction MeanClassWeight is for distributions: for ids Mean divides by the class weights already.");
         }
 
         if (options.PadIndex is not null && (options.Smoothing != SmoothingKind.OthersButPad))
@@ -34,7 +36,15 @@ internal static class CrossEntropyChecks
 
         (double alpha, double beta, int massless) = Smoothing(options, classes);
         return new CrossEntropyTerms(
-            kind, classes, alpha, beta, massless, options.ClassWeights?.Table, options.ZLoss, options.SoftCap ?? 0, 1 / options.Temperature);
+            kind,
+            classes,
+            alpha,
+            beta,
+            massless,
+            options.ClassWeights?.Table,
+            options.ZLoss,
+            options.SoftCap ?? 0,
+            1 / options.Temperature);
     }
 
     /// <summary>α, β and the class without mass, of a = α·q + β.</summary>
@@ -64,7 +74,8 @@ internal static class CrossEntropyChecks
                     : throw new LossInputException($"the pad index is {pad}, the vocabulary has {classes} classes (0..{classes - 1}).");
             case SmoothingKind.Others or SmoothingKind.OthersButPad:
                 throw new LossInputException(
-                    $"the smoothing {options.Smoothing} needs at least {(options.Smoothing == SmoothingKind.Others ? 2 : 3)} classes, the scores have {classes}.");
+                    $"the smoothing {options.Smoothing} needs at least {(options.Smoothing == SmoothingKind.Others ? 2 : 3)} "
+                    + $"classes, the scores have {classes}.");
             default:
                 throw new LossOptionException($"{options.Smoothing} is not a kind of smoothing.");
         }
@@ -116,7 +127,12 @@ internal static class CrossEntropyChecks
 
     /// <summary>Copies the ids that count, checking each; −1 elsewhere.</summary>
     public static void CopyIds(
-        in TargetIds ids, TokenWeights? weights, in SequenceGrid grid, CrossEntropyTerms terms, ReadOnlySpan<double> weight, Span<int> targets)
+        in TargetIds ids,
+        TokenWeights? weights,
+        in SequenceGrid grid,
+        in CrossEntropyTerms terms,
+        ReadOnlySpan<double> weight,
+        Span<int> targets)
     {
         for (int token = 0; token < targets.Length; token++)
         {
@@ -130,13 +146,15 @@ internal static class CrossEntropyChecks
             if (id < 0 || id >= terms.ClassCount)
             {
                 throw new LossInputException(
-                    $"target{grid.Place(token)} is {id}, the vocabulary has {terms.ClassCount} classes (0..{terms.ClassCount - 1}); {IgnoredId(weights)}.");
+                    $"target{grid.Place(token)} is {id}, the vocabulary has {terms.ClassCount} classes "
+                    + $"(0..{terms.ClassCount - 1}); {IgnoredId(weights)}.");
             }
 
             if (id == terms.MasslessClass)
             {
                 throw new LossInputException(
-                    $"target{grid.Place(token)} is {id}, the pad index, to which the smoothing OthersButPad gives no mass: leave padding out by lengths, a mask or an ignored id.");
+                    $"target{grid.Place(token)} is {id}, the pad index, to which the smoothing OthersButPad gives no mass: leave "
+                    + "padding out by lengths, a mask or an ignored id.");
             }
 
             targets[token] = (int)id;

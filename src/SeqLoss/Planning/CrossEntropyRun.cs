@@ -16,8 +16,7 @@ internal sealed class CrossEntropyRun
     private readonly Reducer _reducer = new();
     private double[] _denominators = [];
     private CrossEntropyOptions _options = CrossEntropyOptions.Default;
-    private CrossEntropyTerms? _terms;
-    private TermsKey _termsKey;
+    private CrossEntropyTerms _terms;
     private ScoreGrid _grid;
     private bool _hasIds;
     private long _valid;
@@ -71,16 +70,10 @@ internal sealed class CrossEntropyRun
     public void Begin(
         ScoreKind kind, TensorShape shape, Targets targets, TokenWeights? weights, CrossEntropyOptions? options, WantedOutputs wanted)
     {
-        CrossEntropyOptions given = options ?? CrossEntropyOptions.Default;
-        ScoreGrid grid = ScoreGrid.Of(given.Layout, shape, "the scores");
-        TermsKey key = new(given, kind, grid.ClassCount, targets.AreIds);
-        if (_terms is null || !key.IsSame(_termsKey))
-        {
-            _terms = CrossEntropyChecks.TermsOf(given, kind, grid.ClassCount, targets.AreIds);
-            _termsKey = key;
-        }
-
-        (_options, _grid, _hasIds) = (given, grid, targets.AreIds);
+        _options = options ?? CrossEntropyOptions.Default;
+        _grid = ScoreGrid.Of(_options.Layout, shape, "the scores");
+        _hasIds = targets.AreIds;
+        _terms = CrossEntropyChecks.TermsOf(_options, kind, _grid.ClassCount, _hasIds);
         if (wanted.LogSumExp && kind != ScoreKind.Logits)
         {
             throw new LossOptionException("the log-sum-exp is of logits: it does not apply to log-probabilities or probabilities.");
@@ -89,7 +82,8 @@ internal sealed class CrossEntropyRun
         if (_hasIds && targets.Shape != _grid.Sequences.Shape)
         {
             throw new LossInputException(
-                $"the target ids have shape {targets.Shape}, but scores of shape {shape} in layout {_options.Layout} need {_grid.Sequences.Shape}.");
+                $"the target ids have shape {targets.Shape}, but scores of shape {shape} in layout {_options.Layout} need "
+                + $"{_grid.Sequences.Shape}.");
         }
 
         int count = _grid.Sequences.Count;
@@ -109,7 +103,7 @@ internal sealed class CrossEntropyRun
 
         for (int token = 0; token < count; token++)
         {
-            _denominators[token] = _hasIds && weight[token] != 0 ? weight[token] * _terms!.ClassWeight(_tokens.Target[token])
+            _denominators[token] = _hasIds && weight[token] != 0 ? weight[token] * _terms.ClassWeight(_tokens.Target[token])
                 : weight[token];
         }
 
@@ -132,7 +126,7 @@ internal sealed class CrossEntropyRun
                 double mass = 0;
                 for (int c = 0; weight != 0 && c < shape.ClassCount; c++)
                 {
-                    mass += _terms!.ClassWeight(c) * buffer.Read(shape.Offset(i / shape.Width, c) + (i % shape.Width));
+                    mass += _terms.ClassWeight(c) * buffer.Read(shape.Offset(i / shape.Width, c) + (i % shape.Width));
                 }
 
                 _tokens.Coefficient[firstToken + i] = weight * mass;
@@ -160,7 +154,8 @@ internal sealed class CrossEntropyRun
         if (!_hasIds && targets.Shape != scores.Shape)
         {
             throw new LossInputException(
-                $"the target distributions have shape {targets.Shape}, but the scores have {scores.Shape}: ids would have shape {_grid.Sequences.Shape}.");
+                $"the target distributions have shape {targets.Shape}, but the scores have {scores.Shape}: ids would have shape "
+                + $"{_grid.Sequences.Shape}.");
         }
 
         if (!gradient.IsWanted)
@@ -194,7 +189,7 @@ internal sealed class CrossEntropyRun
             if (tokens > 0)
             {
                 _work.Prepare(
-                    _terms!,
+                    _terms,
                     _tokens,
                     shape,
                     TokensFed,
@@ -239,7 +234,8 @@ internal sealed class CrossEntropyRun
     /// <summary>Checks the lengths of the outputs.</summary>
     public void CheckOutputs(LossOutputs outputs)
     {
-        OutputCheck.Check(outputs.Reduced.Length, Reducer.ValueCountOf(_options.Reduction, PositionGrid.OfTokens(_grid.Sequences)), "reduced loss");
+        int values = Reducer.ValueCountOf(_options.Reduction, PositionGrid.OfTokens(_grid.Sequences));
+        OutputCheck.Check(outputs.Reduced.Length, values, "reduced loss");
         OutputCheck.Check(outputs.TokenLoss.Length, TokenCount, "token loss");
         OutputCheck.Check(outputs.LogSumExp.Length, TokenCount, "log-sum-exp");
         OutputCheck.Check(outputs.Entropy.Length, TokenCount, "entropy");
@@ -283,7 +279,7 @@ internal sealed class CrossEntropyRun
     /// <summary>Smoothing that gives the pad class no mass needs targets that give it none either.</summary>
     private void CheckPadMass(NumberBuffer distribution, ScoreShape shape)
     {
-        if (distribution.IsNull || _terms!.MasslessClass < 0)
+        if (distribution.IsNull || _terms.MasslessClass < 0)
         {
             return;
         }
@@ -291,23 +287,17 @@ internal sealed class CrossEntropyRun
         for (int i = 0; i < shape.GroupCount * shape.Width; i++)
         {
             int token = TokensFed + i;
-            double mass = distribution.Read(shape.Offset(i / shape.Width, _terms!.MasslessClass) + (i % shape.Width));
+            double mass = distribution.Read(shape.Offset(i / shape.Width, _terms.MasslessClass) + (i % shape.Width));
             if (_tokens.Weight[token] != 0 && mass != 0)
             {
                 throw new LossInputException(
-                    $"target{_grid.Sequences.Place(token)} has mass {Text.Of(mass)} on the pad index {_terms!.MasslessClass}, to which the smoothing OthersButPad gives none.");
+                    $"target{_grid.Sequences.Place(token)} has mass {Text.Of(mass)} on the pad index {_terms.MasslessClass}, to "
+                    + "which the smoothing OthersButPad gives none.");
             }
         }
     }
 
     private static void Copy<T>(T[] source, Span<T> destination) => source.AsSpan(0, destination.Length).CopyTo(destination);
-}
-
-/// <summary>What terms are made from; the same options object for batch after batch makes them once.</summary>
-internal readonly record struct TermsKey(CrossEntropyOptions Options, ScoreKind Kind, int ClassCount, bool AreIds)
-{
-    public bool IsSame(in TermsKey other)
-        => ReferenceEquals(Options, other.Options) && Kind == other.Kind && ClassCount == other.ClassCount && AreIds == other.AreIds;
 }
 
 /// <summary>Which of the outputs that cost something are asked for.</summary>

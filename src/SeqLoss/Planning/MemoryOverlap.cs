@@ -27,7 +27,8 @@ internal static class MemoryOverlap
         bool overlaps = length > 0 && gradientLength > 0 && distance < length && -distance < gradientLength;
         if (overlaps)
         {
-            throw new LossInputException($"the gradient overlaps {name} without being the scores' own memory of the same type: give it memory of its own.");
+            throw new LossInputException(
+                $"the gradient overlaps {name} without being the scores' own memory of the same type: give it memory of its own.");
         }
     }
 

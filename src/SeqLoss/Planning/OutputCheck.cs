@@ -28,7 +28,8 @@ internal static class UpstreamCheck
 
         if (!Reducer.IsArray(reduction))
         {
-            throw new LossOptionException($"an upstream gradient applies to reductions that are arrays: {reduction} is a scalar, multiply its gradient instead.");
+            throw new LossOptionException(
+                $"an upstream gradient applies to reductions that are arrays: {reduction} is a scalar, multiply its gradient instead.");
         }
 
         if (upstream.Length != needed)

@@ -113,13 +113,18 @@ internal static class PositionWeights
         switch (part.Kind)
         {
             case WeightPartKind.IgnoredId when ids.IsEmpty:
-                throw new LossOptionException($"an ignored id ({part.IgnoredId}) applies to id targets only: use a mask, or the all-zero rows of the distribution.");
+                throw new LossOptionException(
+                    $"an ignored id ({part.IgnoredId}) applies to id targets only: use a mask, or the all-zero rows of the "
+                    + "distribution.");
             case WeightPartKind.Lengths or WeightPartKind.ExampleWeights when sequences.IsRows:
-                throw new LossOptionException($"{part.Name} are [B], but this layout has rows without sequences: use a mask or token weights [N].");
+                throw new LossOptionException(
+                    $"{part.Name} are [B], but this layout has rows without sequences: use a mask or token weights [N].");
             case WeightPartKind.Lengths or WeightPartKind.ExampleWeights when part.Values.Length != sequences.Batch:
-                throw new LossInputException($"{part.Name} have shape {part.Shape}, but there are {sequences.Batch} sequences: [{sequences.Batch}] is needed.");
+                throw new LossInputException(
+                    $"{part.Name} have shape {part.Shape}, but there are {sequences.Batch} sequences: [{sequences.Batch}] is needed.");
             case WeightPartKind.Mask or WeightPartKind.Weights when part.Shape != sequences.Shape && !positions.AreElementsOf(part.Shape):
-                throw new LossInputException($"{part.Name} of shape {part.Shape} do not fit: this layout needs {positions.DescribeShapes()}.");
+                throw new LossInputException(
+                    $"{part.Name} of shape {part.Shape} do not fit: this layout needs {positions.DescribeShapes()}.");
             default:
                 break;
         }
@@ -131,7 +136,8 @@ internal static class PositionWeights
                 if (part.Values[b] > sequences.Time)
                 {
                     throw new LossInputException(
-                        $"length[b={b}] is {Text.Of(part.Values[b])}, but the sequences have {sequences.Time} steps (0..{sequences.Time}).");
+                        $"length[b={b}] is {Text.Of(part.Values[b])}, but the sequences have {sequences.Time} steps "
+                        + $"(0..{sequences.Time}).");
                 }
             }
         }

@@ -32,12 +32,14 @@ internal readonly record struct PredictionGrid(RegressionLayout Layout, Sequence
         };
         if (shape.Rank != rank)
         {
-            throw new LossInputException($"the predictions have shape {shape}, but layout {Name(layout)} has {rank} axes: name the layout of the predictions.");
+            throw new LossInputException(
+                $"the predictions have shape {shape}, but layout {Name(layout)} has {rank} axes: name the layout of the predictions.");
         }
 
         if (features is < 1 or > int.MaxValue)
         {
-            throw new LossInputException($"the predictions have shape {shape}: layout {Name(layout)} reads {features} features from it, at least 1 is needed.");
+            throw new LossInputException(
+                $"the predictions have shape {shape}: layout {Name(layout)} reads {features} features from it, at least 1 is needed.");
         }
 
         bool isTimeMajor = layout is RegressionLayout.Tbd or RegressionLayout.Tb;
@@ -51,7 +53,8 @@ internal readonly record struct PredictionGrid(RegressionLayout Layout, Sequence
         PositionGrid tokens = PositionGrid.OfTokens(Sequences) with { ElementShape = Shape };
         foreach (WeightPart part in weights?.Parts ?? [])
         {
-            if (FeatureCount > 1 && part.Kind is WeightPartKind.Mask or WeightPartKind.Weights && part.Shape == Shape && Shape != Sequences.Shape)
+            bool isOfElements = part.Kind is WeightPartKind.Mask or WeightPartKind.Weights && part.Shape == Shape;
+            if (isOfElements && FeatureCount > 1 && Shape != Sequences.Shape)
             {
                 SequenceGrid.Of(Sequences.Count, FeatureCount, false, false);
                 return tokens with { FeatureCount = FeatureCount, FeatureStride = Layout == RegressionLayout.Bdt ? Sequences.Time : 1 };

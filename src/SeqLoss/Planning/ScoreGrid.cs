@@ -24,12 +24,14 @@ internal readonly record struct ScoreGrid(ScoreLayout Layout, SequenceGrid Seque
         int rank = layout == ScoreLayout.Nv ? 2 : 3;
         if (shape.Rank != rank)
         {
-            throw new LossInputException($"{name} has shape {shape}, but layout {Name(layout)} has {rank} axes: name the layout of the scores.");
+            throw new LossInputException(
+                $"{name} has shape {shape}, but layout {Name(layout)} has {rank} axes: name the layout of the scores.");
         }
 
         if (classes is < 1 or > int.MaxValue)
         {
-            throw new LossInputException($"{name} has shape {shape}: layout {Name(layout)} reads {classes} classes from it, at least 1 is needed.");
+            throw new LossInputException(
+                $"{name} has shape {shape}: layout {Name(layout)} reads {classes} classes from it, at least 1 is needed.");
         }
 
         return new(layout, SequenceGrid.Of(batch, time, layout == ScoreLayout.Tbv, layout == ScoreLayout.Nv), (int)classes);

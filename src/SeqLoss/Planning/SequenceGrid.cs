@@ -26,5 +26,6 @@ internal readonly record struct SequenceGrid(int Batch, int Time, bool IsTimeMaj
     public static SequenceGrid Of(nint batch, nint time, bool isTimeMajor, bool isRows)
         => (System.Int128)batch * time <= System.Array.MaxLength
             ? new((int)batch, (int)time, isTimeMajor, isRows)
-            : throw new LossInputException($"{batch} x {time} tokens are more than {System.Array.MaxLength}: split the batch and add the sums.");
+            : throw new LossInputException(
+                $"{batch} x {time} tokens are more than {System.Array.MaxLength}: split the batch and add the sums.");
 }
