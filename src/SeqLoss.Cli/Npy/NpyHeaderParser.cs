@@ -97,8 +97,11 @@ internal static class NpyHeaderParser
             endsInComma = text.TryTake(',');
         }
 
-        // In Python (3) is a number; the tuple is (3,).
-        return sizes.Count == 1 && !endsInComma ? throw text.Damaged("a ',' before the ')' of a single axis") : [.. sizes];
+        return sizes.Count == 1 && !endsInComma
+            ? throw new BadFileException(
+                $"{text.Path}: the shape ({sizes[0]}) is a number in Python and no tuple, which is ({sizes[0]},); "
+                + "the header is damaged, save the array again with numpy.save")
+            : [.. sizes];
     }
 
     private static void RefuseSecond(string key, bool isSecond, string path)
