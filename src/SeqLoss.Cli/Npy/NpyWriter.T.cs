@@ -1,0 +1,181 @@
+using System;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace SeqLoss.Cli.Npy;
+
+/// <summary>Writes an array to a .npy file piece by piece; the file appears under its name when it is complete.</summary>
+/// <remarks>
+/// <para>
+/// Until <see cref="Complete"/> the data stand in a temporary file of the same folder, which <see cref="Dispose"/>
+/// deletes: a run that fails or is interrupted neither leaves half a file nor harms the one that it was to replace.
+/// The space is reserved at the start, so that a disk which is too small shows before the work and not after it.
+/// </para>
+/// <para>
+/// The format is version 1.0: with at most 64 axes a header never needs the longer length field of version 2.0.
+/// The data are not forced onto the disk: after a power failure the file may be missing, as any file just written.
+/// </para>
+/// </remarks>
+/// <typeparam name="T">The element type: float, double or Half.</typeparam>
+internal sealed class NpyWriter<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // numpy aligns the data like this too, for the sake of those who map the file.
+    private const int DataAlignment = 64;
+    private const int BufferSize = 1 << 16;
+
+    private readonly string path;
+    private readonly string destination;
+    private readonly string temporary;
+    private readonly FileStream stream;
+    private readonly long length;
+    private long written;
+    private bool isClosed;
+
+    /// <summary>Starts a file.</summary>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="shape">The sizes of the axes; empty for a scalar.</param>
+    /// <exception cref="BadFileException">
+    /// The folder is missing or closed to writing, the disk is too small, or the path names a folder or a device.
+    /// </exception>
+    /// <exception cref="ArgumentException">The shape has more than 64 axes or a negative size.</exception>
+    /// <exception cref="OverflowException">The shape needs 2^63 bytes or more.</exception>
+    internal NpyWriter(string path, ReadOnlySpan<long> shape)
+    {
+        this.path = path;
+        length = CheckedLength(shape);
+        byte[] header = CreateHeader(shape);
+        try
+        {
+            destination = FilePath.ResolveDestination(path);
+            temporary = $"{destination}.{Path.GetFileNameWithoutExtension(Path.GetRandomFileName())}.tmp";
+            stream = new FileStream(temporary, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                BufferSize = BufferSize,
+                PreallocationSize = checked(header.Length + (length * Unsafe.SizeOf<T>())),
+            });
+        }
+        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
+        {
+            throw FileFailure.OnWrite(path, refusal);
+        }
+
+        // Stays in the buffer and so cannot fail: no constructor leaves a temporary file behind.
+        stream.Write(header);
+    }
+
+    /// <summary>Appends elements, in C order.</summary>
+    /// <exception cref="BadFileException">The disk is full or the file cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">There are more elements than the shape has.</exception>
+    internal void Append(ReadOnlySpan<T> elements)
+    {
+        if (elements.Length > length - written)
+        {
+            throw new InvalidOperationException($"{written + elements.Length} elements for a shape that has {length}.");
+        }
+
+        try
+        {
+            stream.Write(MemoryMarshal.AsBytes(elements));
+            written += elements.Length;
+        }
+        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
+        {
+            throw FileFailure.OnWrite(path, refusal);
+        }
+    }
+
+    /// <summary>Gives the file its name, in place of the file that had it before.</summary>
+    /// <exception cref="BadFileException">The disk is full or the file cannot be replaced.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer elements than the shape has.</exception>
+    internal void Complete()
+    {
+        if (written != length)
+        {
+            throw new InvalidOperationException($"{written} elements for a shape that has {length}.");
+        }
+
+        try
+        {
+            stream.Dispose();
+            File.Move(temporary, destination, overwrite: true);
+            isClosed = true;
+        }
+        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
+        {
+            throw FileFailure.OnWrite(path, refusal);
+        }
+    }
+
+    /// <summary>Deletes the temporary file, unless the file is complete.</summary>
+    public void Dispose()
+    {
+        if (isClosed)
+        {
+            return;
+        }
+
+        isClosed = true;
+        try
+        {
+            stream?.Dispose();
+        }
+        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
+        {
+            // What the full disk did not take is not wanted any more.
+        }
+
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
+        {
+            // The failure that brought us here is the one to report.
+        }
+    }
+
+    private static long CheckedLength(ReadOnlySpan<long> shape)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(shape.Length, NpyHeaderParser.MostAxes, nameof(shape));
+        long length = 1;
+        foreach (long size in shape)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(shape));
+            length = checked(length * size);
+        }
+
+        return length;
+    }
+
+    private static byte[] CreateHeader(ReadOnlySpan<long> shape)
+    {
+        var sizes = new StringBuilder();
+        foreach (long size in shape)
+        {
+            sizes.Append(CultureInfo.InvariantCulture, $"{size}, ");
+        }
+
+        // A tuple of one number keeps its comma: (3,), but (3, 4).
+        string tuple = shape.Length == 1 ? $"({shape[0]},)" : $"({sizes.ToString().TrimEnd(',', ' ')})";
+        char order = BitConverter.IsLittleEndian ? '<' : '>';
+        string text = $"{{'descr': '{order}f{Unsafe.SizeOf<T>()}', 'fortran_order': False, 'shape': {tuple}, }}";
+
+        int unpadded = NpyHeader.TextOffsetOfVersion1 + text.Length + 1;
+        int padded = (unpadded + DataAlignment - 1) / DataAlignment * DataAlignment;
+        text = text.PadRight(text.Length + padded - unpadded) + '\n';
+
+        byte[] header = new byte[padded];
+        NpySignature.WriteVersion1(header);
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(NpySignature.Length), (ushort)text.Length);
+        Encoding.ASCII.GetBytes(text, header.AsSpan(NpyHeader.TextOffsetOfVersion1));
+        return header;
+    }
+}
