@@ -1,1 +1,7 @@
-System.Console.WriteLine("seqloss");
+using System;
+using System.Threading;
+using SeqLoss.Cli;
+using SeqLoss.Cli.Terminals;
+
+using var interruption = new Interruption();
+return new CommandLineTool(Terminal.OfProcess(), interruption.Token).Run(args);
