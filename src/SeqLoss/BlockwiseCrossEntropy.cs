@@ -44,7 +44,7 @@ public sealed class BlockwiseCrossEntropy
         _upstream = upstream.ToArray();
         _needsClassMass = options?.Reduction == Reduction.MeanClassWeight;
         _run.Begin(kind, _shape, ids, weights, options, default);
-        if (!_needsClassMass)
+        if (!_needsClassMass || _run.TokenCount == 0)
         {
             Plan();
         }
@@ -52,6 +52,9 @@ public sealed class BlockwiseCrossEntropy
 
     /// <summary>What a scalar loss is divided by; NaN for reductions that are arrays.</summary>
     public double Divisor => _run.ScalarDivisor;
+
+    /// <summary>The number of groups of the reduction in which nothing counts; see <see cref="EmptyPolicy"/>.</summary>
+    public int EmptyGroups => _run.EmptyGroups;
 
     /// <summary>Begins a loss of logits.</summary>
     /// <param name="shape">The shape of the whole, in the layout's order.</param>
@@ -177,7 +180,7 @@ public sealed class BlockwiseCrossEntropy
 
     private void CheckShape(TensorShape block, int tokensBefore)
     {
-        BlockShape.Check(_shape, block, isRowBlock: _run.TakesRows, "scores");
+        BlockShape.Check(_shape, block, _run.RowShape, "scores");
         long tokens = _run.TokensOf(block);
         if (tokensBefore + tokens > _run.TokenCount)
         {

@@ -5,7 +5,11 @@ using SeqLoss.Planning;
 namespace SeqLoss;
 
 /// <summary>A regression loss of predictions that come in blocks: larger than memory, than one span, or made one after another.</summary>
-/// <remarks>Weights are known first; blocks follow each other along the outermost axis, as in <see cref="BlockwiseCrossEntropy"/>.</remarks>
+/// <remarks>
+/// Weights are known first, so each block's gradient is written at its final scale. Blocks follow each other along the outermost
+/// axis: with the rank of the whole, or as rows of tokens, <c>[rows, D]</c> or <c>[rows]</c> where there is no feature axis;
+/// <see cref="RegressionLayout.Bdt"/> takes whole sequences only.
+/// </remarks>
 public sealed class BlockwiseRegression
 {
     private readonly RegressionRun _run = new();
@@ -25,6 +29,9 @@ public sealed class BlockwiseRegression
 
     /// <summary>What a scalar loss is divided by; NaN for reductions that are arrays.</summary>
     public double Divisor => _run.ScalarDivisor;
+
+    /// <summary>The number of groups of the reduction in which nothing counts; see <see cref="EmptyPolicy"/>.</summary>
+    public int EmptyGroups => _run.EmptyGroups;
 
     /// <summary>Begins a squared error; see <see cref="Regression.SquaredError"/>.</summary>
     /// <param name="shape">The shape of the whole, in the layout's order.</param>
@@ -51,7 +58,7 @@ public sealed class BlockwiseRegression
         => new(new(ErrorKind.Huber, (options ?? RegressionOptions.Default).HuberDelta), shape, weights, options, upstream);
 
     /// <summary>Computes the next block.</summary>
-    /// <param name="predictions">The next predictions: with the axes of the whole but for the outermost.</param>
+    /// <param name="predictions">The next predictions.</param>
     /// <param name="targets">Their targets, of the same shape.</param>
     /// <param name="gradient">Where their gradient goes, of the same shape; may be their own memory; <c>default</c>: no gradient.</param>
     /// <exception cref="LossInputException">The block does not fit the shape, or its parts do not fit together. Nothing has been written.</exception>
@@ -63,7 +70,7 @@ public sealed class BlockwiseRegression
             throw new LossOptionException("the upstream gradient is of the whole loss: give it when the loss begins.");
         }
 
-        BlockShape.Check(_shape, predictions.Shape, isRowBlock: false, "predictions");
+        BlockShape.Check(_shape, predictions.Shape, _run.RowShape, "predictions");
         long positions = _run.PositionsOf(predictions.Shape);
         if (_run.PositionsFed + positions > _run.PositionCount)
         {

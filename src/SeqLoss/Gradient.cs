@@ -37,9 +37,14 @@ public readonly ref struct Gradient
     /// <returns>The destination with it.</returns>
     public Gradient WithUpstream(ReadOnlySpan<double> upstream) => this with { Upstream = upstream };
 
+    private static Gradient Of<T>(TensorSpan<T> span, ElementType type)
+        => span.Rank == 0 && span.IsEmpty
+            ? default
+            : new(ref TensorShape.FirstByte<T>(span), type, TensorShape.Of<T>(span, "the gradient"));
+
     /// <summary>Wraps a <see cref="float"/> destination.</summary>
-    /// <param name="span">A dense tensor shaped as the scores.</param>
-    public static implicit operator Gradient(TensorSpan<float> span) => new(ref TensorShape.FirstByte<float>(span), ElementType.Float32, TensorShape.Of<float>(span, "the gradient"));
+    /// <param name="span">A dense tensor shaped as the scores, or <c>default</c> for no gradient.</param>
+    public static implicit operator Gradient(TensorSpan<float> span) => Of(span, ElementType.Float32);
 
     /// <summary>Wraps a <see cref="float"/> destination.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>
@@ -47,7 +52,7 @@ public readonly ref struct Gradient
 
     /// <summary>Wraps a <see cref="double"/> destination.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
-    public static implicit operator Gradient(TensorSpan<double> span) => new(ref TensorShape.FirstByte<double>(span), ElementType.Float64, TensorShape.Of<double>(span, "the gradient"));
+    public static implicit operator Gradient(TensorSpan<double> span) => Of(span, ElementType.Float64);
 
     /// <summary>Wraps a <see cref="double"/> destination.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>
@@ -55,7 +60,7 @@ public readonly ref struct Gradient
 
     /// <summary>Wraps a <see cref="Half"/> destination.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
-    public static implicit operator Gradient(TensorSpan<Half> span) => new(ref TensorShape.FirstByte<Half>(span), ElementType.Float16, TensorShape.Of<Half>(span, "the gradient"));
+    public static implicit operator Gradient(TensorSpan<Half> span) => Of(span, ElementType.Float16);
 
     /// <summary>Wraps a <see cref="Half"/> destination.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>
@@ -63,7 +68,7 @@ public readonly ref struct Gradient
 
     /// <summary>Wraps a BF16, as 16-bit words destination.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
-    public static implicit operator Gradient(TensorSpan<ushort> span) => new(ref TensorShape.FirstByte<ushort>(span), ElementType.BFloat16, TensorShape.Of<ushort>(span, "the gradient"));
+    public static implicit operator Gradient(TensorSpan<ushort> span) => Of(span, ElementType.BFloat16);
 
     /// <summary>Wraps a BF16, as 16-bit words destination.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>

@@ -44,9 +44,8 @@ internal static class FilePath
 
         // A device must not be replaced by a file, and the superuser may do that. Nothing but the folder gives it away.
         string destination = FollowLinks(path).FullName;
-        bool isDevice = (destination.StartsWith("/dev/", StringComparison.Ordinal) && !destination.StartsWith("/dev/shm/", StringComparison.Ordinal))
-            || destination.StartsWith("/proc/", StringComparison.Ordinal);
-        return isDevice
+        bool IsUnder(string folder) => destination.StartsWith(folder, StringComparison.Ordinal);
+        return (IsUnder("/dev/") && !IsUnder("/dev/shm/")) || IsUnder("/proc/")
             ? throw new BadFileException($"{path}: this is a device, not a file; name a file in a folder")
             : destination;
     }

@@ -35,7 +35,8 @@ internal readonly unsafe ref struct NpyElements(NpyHeader header, byte* data, st
         {
             case NpyElementType.Boolean:
                 Copy<byte, T>(first, destination);
-                MakeZeroOrOne(destination);
+                // numpy takes any byte but 0 for true.
+                TensorPrimitives.Min(destination, T.One, destination);
                 break;
             case NpyElementType.Int8:
                 Copy<sbyte, T>(first, destination);
@@ -140,15 +141,6 @@ internal readonly unsafe ref struct NpyElements(NpyHeader header, byte* data, st
                     $"{path}: the element at {header.DescribePosition(first + i)} is {block[i]}, which {integer} cannot hold; "
                     + $"save numbers that fit {integer}"));
             }
-        }
-    }
-
-    private static void MakeZeroOrOne<T>(Span<T> values)
-        where T : unmanaged, INumber<T>
-    {
-        foreach (ref T value in values)
-        {
-            value = T.IsZero(value) ? T.Zero : T.One;
         }
     }
 

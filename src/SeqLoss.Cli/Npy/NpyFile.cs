@@ -42,7 +42,7 @@ internal sealed unsafe class NpyFile : IDisposable
     /// <summary>The number of elements: the product of the sizes, 1 for a scalar.</summary>
     internal long Length => header.Length;
 
-    /// <summary>Whether the elements lie in C order and in this machine's byte order, so that <see cref="Data"/> can be used as it is.</summary>
+    /// <summary>Whether <see cref="Data"/> can be used as it is: it lies in C order and in this machine's byte order.</summary>
     internal bool IsNative => header.IsNative;
 
     /// <summary>The first element as stored, valid until <see cref="Dispose"/>; null if there are no elements.</summary>

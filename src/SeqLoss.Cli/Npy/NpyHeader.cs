@@ -80,7 +80,8 @@ internal sealed class NpyHeader
         {
             throw new BadFileException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}: the header claims to be {textLength} bytes long, the limit is {LongestText}; save the array again with numpy.save"));
+                $"{path}: the header claims to be {textLength} bytes long, the limit is {LongestText}; "
+                + $"save the array again with numpy.save"));
         }
 
         long dataOffset = textOffset + textLength;
@@ -139,7 +140,8 @@ internal sealed class NpyHeader
                 : "the file holds something else behind the array, save the array alone with numpy.save";
             throw new BadFileException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}: the shape {Describe(fields.Shape, fields.ElementType)} needs {needed} bytes of data and {dataLength} are there; {cure}"));
+                $"{path}: the shape {Describe(fields.Shape, fields.ElementType)} needs {needed} bytes of data "
+                + $"and {dataLength} are there; {cure}"));
         }
 
         return isEmpty ? 0 : (long)count;

@@ -44,7 +44,8 @@ internal static class NpyHeaderParser
             else
             {
                 throw new BadFileException(
-                    $"{text.Path}: the header has the unknown key '{NpyElementTypes.Printable(key)}'; save the array again with numpy.save");
+                    $"{text.Path}: the header has the unknown key '{NpyElementTypes.Printable(key)}'; "
+                    + "save the array again with numpy.save");
             }
 
             if (!text.TryTake(','))

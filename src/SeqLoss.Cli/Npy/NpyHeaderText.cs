@@ -96,7 +96,8 @@ internal ref struct NpyHeaderText
     {
         if (Peek() == '-')
         {
-            throw new BadFileException($"{Path}: the shape has a negative size; the header is damaged, save the array again with numpy.save");
+            throw new BadFileException(
+                $"{Path}: the shape has a negative size; the header is damaged, save the array again with numpy.save");
         }
 
         ReadOnlySpan<byte> digits = text[position..];

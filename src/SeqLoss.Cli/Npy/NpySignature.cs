@@ -53,7 +53,8 @@ internal static class NpySignature
     {
         if (start.StartsWith("PK"u8))
         {
-            return " but a zip archive, such as .npz; save one of its arrays alone: numpy.save('array.npy', numpy.load('archive.npz')['name'])";
+            return " but a zip archive, such as .npz; save one of its arrays alone: "
+                + "numpy.save('array.npy', numpy.load('archive.npz')['name'])";
         }
 
         if (start.StartsWith(Hdf5Magic))

@@ -35,7 +35,6 @@ internal sealed class NpyWriter<T> : IDisposable
     private readonly FileStream stream;
     private readonly long length;
     private long written;
-    private bool isClosed;
 
     /// <summary>Starts a file.</summary>
     /// <param name="path">The file to create or replace.</param>
@@ -106,7 +105,6 @@ internal sealed class NpyWriter<T> : IDisposable
         {
             stream.Dispose();
             File.Move(temporary, destination, overwrite: true);
-            isClosed = true;
         }
         catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
         {
@@ -117,15 +115,9 @@ internal sealed class NpyWriter<T> : IDisposable
     /// <summary>Deletes the temporary file, unless the file is complete.</summary>
     public void Dispose()
     {
-        if (isClosed)
-        {
-            return;
-        }
-
-        isClosed = true;
         try
         {
-            stream?.Dispose();
+            stream.Dispose();
         }
         catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
         {
@@ -134,6 +126,7 @@ internal sealed class NpyWriter<T> : IDisposable
 
         try
         {
+            // Once complete, nothing has this name any more.
             File.Delete(temporary);
         }
         catch (Exception refusal) when (FileFailure.IsRefusal(refusal))

@@ -13,6 +13,9 @@ internal readonly ref struct Mass<T>(T alpha, T beta, ReadOnlySpan<T> distributi
     public readonly ReadOnlySpan<T> Distribution = distribution;
     public readonly ReadOnlySpan<T> ClassWeights = classWeights;
 
+    /// <summary>Whether every class has the mass β.</summary>
+    public bool IsUniform => Distribution.IsEmpty && ClassWeights.IsEmpty;
+
     /// <summary>The same mass at every class.</summary>
     public static Mass<T> Uniform(T value) => new(T.Zero, value, default, default);
 

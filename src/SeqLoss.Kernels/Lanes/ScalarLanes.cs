@@ -63,23 +63,23 @@ internal readonly struct ScalarLanes<T>(T value) : ILanes<ScalarLanes<T>, T>
     public static int FirstTrue(ScalarLanes<T> mask) => mask._value == T.Zero ? -1 : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLanes<T> ExpNonPositive(ScalarLanes<T> x)
+    public static ScalarLanes<T> Exp2NonPositive(ScalarLanes<T> x)
     {
         if (x._value < Constant(Exponential.SmallestNormalArgument<T>())._value)
         {
             return default;
         }
 
-        T n = T.Round(x._value * Constant(Exponential.Log2E)._value);
-        T reduced = Exponential.OfReduced<ScalarLanes<T>, T>(x, new(n))._value;
         if (typeof(T) == typeof(float))
         {
-            int bits = (int)float.CreateTruncating(n) + 127 << 23;
-            return new(reduced * T.CreateTruncating(BitConverter.Int32BitsToSingle(bits)));
+            T floor = T.Floor(x._value);
+            T power = Exponential.OfFractionInSingle<ScalarLanes<T>, T>(new(x._value - floor))._value;
+            return new(power * T.CreateTruncating(BitConverter.Int32BitsToSingle((int.CreateTruncating(floor) + 127) << 23)));
         }
 
-        long doubleBits = (long)double.CreateTruncating(n) + 1023 << 52;
-        return new(reduced * T.CreateTruncating(BitConverter.Int64BitsToDouble(doubleBits)));
+        T nearest = T.Round(x._value);
+        T doublePower = Exponential.OfFractionInDouble<ScalarLanes<T>, T>(new(x._value - nearest))._value;
+        return new(doublePower * T.CreateTruncating(BitConverter.Int64BitsToDouble((long.CreateTruncating(nearest) + 1023) << 52)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

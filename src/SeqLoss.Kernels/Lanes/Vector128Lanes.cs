@@ -70,30 +70,31 @@ internal readonly struct Vector128Lanes<T>(Vector128<T> value) : ILanes<Vector12
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128Lanes<T> ExpNonPositive(Vector128Lanes<T> x)
+    public static Vector128Lanes<T> Exp2NonPositive(Vector128Lanes<T> x)
     {
-        Vector128Lanes<T> n = x * Constant(Exponential.Log2E);
         Vector128<T> scaled;
         if (typeof(T) == typeof(float))
         {
-            n = new(Vector128.Round(n._value.AsSingle()).As<float, T>());
-            Vector128<float> reduced = Exponential.OfReduced<Vector128Lanes<T>, T>(x, n)._value.AsSingle();
+            Vector128<float> exponent = x._value.AsSingle();
+            Vector128<float> n = Vector128.Floor(exponent);
+            Vector128Lanes<T> power = Exponential.OfFractionInSingle<Vector128Lanes<T>, T>(new((exponent - n).As<float, T>()));
 
             // n + 1.5·2²³ + 127 holds n + 127 in its low bits: shifted into the exponent it is 2^n.
-            Vector128<float> power = Vector128.ShiftLeft((n._value.AsSingle() + Vector128.Create(12582912f + 127f)).AsInt32(), 23).AsSingle();
-            scaled = (reduced * power).As<float, T>();
+            Vector128<int> bits = (n + Vector128.Create(12582912f + 127f)).AsInt32();
+            scaled = (power._value.AsSingle() * Vector128.ShiftLeft(bits, 23).AsSingle()).As<float, T>();
         }
         else
         {
-            n = new(Vector128.Round(n._value.AsDouble()).As<double, T>());
-            Vector128<double> reduced = Exponential.OfReduced<Vector128Lanes<T>, T>(x, n)._value.AsDouble();
-            Vector128<double> power = Vector128.ShiftLeft((n._value.AsDouble() + Vector128.Create(6755399441055744.0 + 1023)).AsInt64(), 52).AsDouble();
-            scaled = (reduced * power).As<double, T>();
+            Vector128<double> exponent = x._value.AsDouble();
+            Vector128<double> n = Vector128.Round(exponent);
+            Vector128Lanes<T> power = Exponential.OfFractionInDouble<Vector128Lanes<T>, T>(new((exponent - n).As<double, T>()));
+            Vector128<long> bits = (n + Vector128.Create(6755399441055744.0 + 1023)).AsInt64();
+            scaled = (power._value.AsDouble() * Vector128.ShiftLeft(bits, 52).AsDouble()).As<double, T>();
         }
 
         // Below the normal numbers the exponent field has no room; NaN compares false and stays.
-        Vector128<T> tooSmall = Vector128.LessThan(x._value, Constant(Exponential.SmallestNormalArgument<T>())._value);
-        return new(Vector128.AndNot(scaled, tooSmall));
+        Vector128<T> isTooSmall = Vector128.LessThan(x._value, Constant(Exponential.SmallestNormalArgument<T>())._value);
+        return new(Vector128.AndNot(scaled, isTooSmall));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

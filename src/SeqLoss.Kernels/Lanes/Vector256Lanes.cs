@@ -72,30 +72,31 @@ internal readonly struct Vector256Lanes<T>(Vector256<T> value) : ILanes<Vector25
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256Lanes<T> ExpNonPositive(Vector256Lanes<T> x)
+    public static Vector256Lanes<T> Exp2NonPositive(Vector256Lanes<T> x)
     {
-        Vector256Lanes<T> n = x * Constant(Exponential.Log2E);
         Vector256<T> scaled;
         if (typeof(T) == typeof(float))
         {
-            n = new(Vector256.Round(n._value.AsSingle()).As<float, T>());
-            Vector256<float> reduced = Exponential.OfReduced<Vector256Lanes<T>, T>(x, n)._value.AsSingle();
+            Vector256<float> exponent = x._value.AsSingle();
+            Vector256<float> n = Vector256.Floor(exponent);
+            Vector256Lanes<T> power = Exponential.OfFractionInSingle<Vector256Lanes<T>, T>(new((exponent - n).As<float, T>()));
 
             // n + 1.5·2²³ + 127 holds n + 127 in its low bits: shifted into the exponent it is 2^n.
-            Vector256<float> power = Vector256.ShiftLeft((n._value.AsSingle() + Vector256.Create(12582912f + 127f)).AsInt32(), 23).AsSingle();
-            scaled = (reduced * power).As<float, T>();
+            Vector256<int> bits = (n + Vector256.Create(12582912f + 127f)).AsInt32();
+            scaled = (power._value.AsSingle() * Vector256.ShiftLeft(bits, 23).AsSingle()).As<float, T>();
         }
         else
         {
-            n = new(Vector256.Round(n._value.AsDouble()).As<double, T>());
-            Vector256<double> reduced = Exponential.OfReduced<Vector256Lanes<T>, T>(x, n)._value.AsDouble();
-            Vector256<double> power = Vector256.ShiftLeft((n._value.AsDouble() + Vector256.Create(6755399441055744.0 + 1023)).AsInt64(), 52).AsDouble();
-            scaled = (reduced * power).As<double, T>();
+            Vector256<double> exponent = x._value.AsDouble();
+            Vector256<double> n = Vector256.Round(exponent);
+            Vector256Lanes<T> power = Exponential.OfFractionInDouble<Vector256Lanes<T>, T>(new((exponent - n).As<double, T>()));
+            Vector256<long> bits = (n + Vector256.Create(6755399441055744.0 + 1023)).AsInt64();
+            scaled = (power._value.AsDouble() * Vector256.ShiftLeft(bits, 52).AsDouble()).As<double, T>();
         }
 
         // Below the normal numbers the exponent field has no room; NaN compares false and stays.
-        Vector256<T> tooSmall = Vector256.LessThan(x._value, Constant(Exponential.SmallestNormalArgument<T>())._value);
-        return new(Vector256.AndNot(scaled, tooSmall));
+        Vector256<T> isTooSmall = Vector256.LessThan(x._value, Constant(Exponential.SmallestNormalArgument<T>())._value);
+        return new(Vector256.AndNot(scaled, isTooSmall));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -71,33 +71,36 @@ internal readonly struct Vector512Lanes<T>(Vector512<T> value) : ILanes<Vector51
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512Lanes<T> ExpNonPositive(Vector512Lanes<T> x)
+    public static Vector512Lanes<T> Exp2NonPositive(Vector512Lanes<T> x)
     {
-        if (!Avx512F.IsSupported)
+        // The scaling multiplies by 2^⌊x⌋, for −∞ by 0, and rounds denormal results as any other.
+        if (typeof(T) == typeof(float) && Avx512DQ.IsSupported)
         {
-            return ExpWithoutScale(x);
+            Vector512<float> exponent = x._value.AsSingle();
+            Vector512Lanes<T> fraction = new(Avx512DQ.Reduce(exponent, (byte)RoundingMode.Down).As<float, T>());
+            Vector512Lanes<T> power = Exponential.OfFractionInSingle<Vector512Lanes<T>, T>(fraction);
+            return new(Avx512F.Scale(power._value.AsSingle(), exponent).As<float, T>());
         }
 
-        // −∞ would make ∞ − ∞ of the reduction; this far below, the scaling gives 0 by itself. NaN is on the right: it stays.
-        x = Max(Constant(2 * Exponential.SmallestNormalArgument<T>()), x);
-        Vector512Lanes<T> n = x * Constant(Exponential.Log2E);
-        if (typeof(T) == typeof(float))
+        if (typeof(T) == typeof(double) && Avx512DQ.IsSupported)
         {
-            n = new(Avx512F.RoundScale(n._value.AsSingle(), 0).As<float, T>());
-            Vector512Lanes<T> reduced = Exponential.OfReduced<Vector512Lanes<T>, T>(x, n);
-            return new(Avx512F.Scale(reduced._value.AsSingle(), n._value.AsSingle()).As<float, T>());
+            Vector512<double> exponent = x._value.AsDouble();
+            Vector512<double> fraction = Avx512DQ.Reduce(exponent, (byte)RoundingMode.Nearest);
+            Vector512Lanes<T> power = Exponential.OfFractionInDouble<Vector512Lanes<T>, T>(new(fraction.As<double, T>()));
+            return new(Avx512F.Scale(power._value.AsDouble(), exponent - fraction).As<double, T>());
         }
 
-        n = new(Avx512F.RoundScale(n._value.AsDouble(), 0).As<double, T>());
-        Vector512Lanes<T> reducedDouble = Exponential.OfReduced<Vector512Lanes<T>, T>(x, n);
-        return new(Avx512F.Scale(reducedDouble._value.AsDouble(), n._value.AsDouble()).As<double, T>());
+        // Reached where this width is emulated, which the tests do on purpose.
+        return new(Vector512.Create(
+            Vector256Lanes<T>.Exp2NonPositive(new(x._value.GetLower())).Value,
+            Vector256Lanes<T>.Exp2NonPositive(new(x._value.GetUpper())).Value));
     }
 
-    // Reached where this width is emulated, which the tests do on purpose.
-    private static Vector512Lanes<T> ExpWithoutScale(Vector512Lanes<T> x)
-        => new(Vector512.Create(
-            Vector256Lanes<T>.ExpNonPositive(new(x._value.GetLower())).Value,
-            Vector256Lanes<T>.ExpNonPositive(new(x._value.GetUpper())).Value));
+    private enum RoundingMode : byte
+    {
+        Nearest = 0,
+        Down = 1,
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512Lanes<T> Log(Vector512Lanes<T> x)

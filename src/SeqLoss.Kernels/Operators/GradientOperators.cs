@@ -14,7 +14,7 @@ internal readonly struct SoftmaxGradient<T> : IOperator<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
         where TLanes : struct, ILanes<TLanes, T>
-        => TLanes.ExpNonPositive((x - row.Shift) * row.Scale) * row.SoftmaxFactor;
+        => TLanes.Exp2NonPositive((x - row.Shift) * row.BinaryScale) * row.SoftmaxFactor;
 }
 
 /// <summary>g·e^((x − m)·c) − w·a: the gradient of logits.</summary>
@@ -24,7 +24,7 @@ internal readonly struct SoftmaxMassGradient<T> : IOperator<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
         where TLanes : struct, ILanes<TLanes, T>
-        => (TLanes.ExpNonPositive((x - row.Shift) * row.Scale) * row.SoftmaxFactor) - (a * row.MassFactor);
+        => (TLanes.Exp2NonPositive((x - row.Shift) * row.BinaryScale) * row.SoftmaxFactor) - (a * row.MassFactor);
 }
 
 /// <summary>−w·a: the gradient of log-probabilities.</summary>

@@ -11,7 +11,7 @@ internal readonly struct Exp<T> : IOperator<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
         where TLanes : struct, ILanes<TLanes, T>
-        => TLanes.ExpNonPositive((x - row.Shift) * row.Scale);
+        => TLanes.Exp2NonPositive((x - row.Shift) * row.BinaryScale);
 }
 
 /// <summary>e·(m − x)·c with e = e^((x − m)·c); 0 where e is 0, also for x = −∞.</summary>
@@ -22,10 +22,10 @@ internal readonly struct ExpGap<T> : IOperator<T>
     public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        TLanes exponent = (x - row.Shift) * row.Scale;
-        TLanes e = TLanes.ExpNonPositive(exponent);
+        TLanes difference = x - row.Shift;
+        TLanes e = TLanes.Exp2NonPositive(difference * row.BinaryScale);
         TLanes zero = TLanes.Constant(0);
-        return TLanes.Select(TLanes.AreEqual(e, zero), zero, zero - (e * exponent));
+        return TLanes.Select(TLanes.AreEqual(e, zero), zero, zero - (e * difference * row.Scale));
     }
 }
 

@@ -180,7 +180,9 @@ internal static class RowKernel<TLanes, T>
         int target,
         int massless)
     {
-        row.Mass += SumExcept<MassOnly<T>>(block, mass, values, target, massless);
+        row.Mass += mass.IsUniform
+            ? double.CreateTruncating(mass.Beta) * CountExcept(block, target, massless)
+            : SumExcept<MassOnly<T>>(block, mass, values, target, massless);
         row.MassGap += SumGap(block, mass, terms.Kind, values, target, massless);
     }
 
@@ -197,6 +199,11 @@ internal static class RowKernel<TLanes, T>
             ? RowReduce<TLanes, T>.Sum<ProbabilityEntropy<T>>(block, none, values)
             : RowReduce<TLanes, T>.Sum<ExpGap<T>>(block, none, values));
     }
+
+    private static int CountExcept(ReadOnlySpan<T> block, int except, int exceptToo)
+        => block.Length
+        - ((uint)except < (uint)block.Length ? 1 : 0)
+        - (exceptToo != except && (uint)exceptToo < (uint)block.Length ? 1 : 0);
 
     /// <summary>The sum over the block without up to two of its classes; an index outside the block leaves out nothing.</summary>
     private static double SumExcept<TOperator>(

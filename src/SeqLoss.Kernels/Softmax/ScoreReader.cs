@@ -13,13 +13,15 @@ internal static class ScratchSlot
     public const int Distribution = 1;
     public const int Gradient = 2;
     public const int Max = 3;
-    public const int ArgMax = 4;
+    public const int TargetMax = 4;
     public const int Excluded = 5;
     public const int Sum = 6;
     public const int Shift = 7;
     public const int SoftmaxFactor = 8;
     public const int MassFactor = 9;
     public const int Live = 10;
+    public const int GapSum = 11;
+    public const int ExactGradients = 12;
 }
 
 /// <summary>Brings runs of scores into the kernel's precision and applies the soft-cap s·tanh(x/s).</summary>

@@ -31,8 +31,11 @@ internal sealed class CrossEntropyRun
     /// <summary>The number of tokens of the whole.</summary>
     public int TokenCount => _grid.Sequences.Count;
 
-    /// <summary>Whether a block may be any rows, rather than whole sequences.</summary>
-    public bool TakesRows => _grid.Layout != ScoreLayout.Bvt;
+    /// <summary>The shape of one token's scores where blocks may be any rows; none where they are whole sequences.</summary>
+    public TensorShape? RowShape => _grid.Layout == ScoreLayout.Bvt ? null : TensorShape.Of(_grid.ClassCount);
+
+    /// <summary>The number of groups whose divisor is 0.</summary>
+    public int EmptyGroups => _reducer.EmptyGroups;
 
     /// <summary>The number of tokens of a block.</summary>
     public long TokensOf(TensorShape block) => block.Count / _grid.ClassCount;

@@ -33,6 +33,9 @@ internal sealed class Reducer
         : IsArray(_reduction) ? double.NaN
         : _divisors[0];
 
+    /// <summary>The number of groups whose divisor is 0.</summary>
+    public int EmptyGroups => _divisors.AsSpan(0, _groupCount).Count(0.0);
+
     /// <summary>Whether a reduction gives an array.</summary>
     public static bool IsArray(Reduction reduction) => reduction
         is Reduction.None

@@ -32,6 +32,17 @@ internal sealed class RegressionRun
     /// <summary>The number of positions of the whole.</summary>
     public int PositionCount => _positions.Count;
 
+    /// <summary>The shape of one token's values where blocks may be any rows; none where they are whole sequences.</summary>
+    public TensorShape? RowShape => _grid.Layout switch
+    {
+        RegressionLayout.Bdt => null,
+        RegressionLayout.Bt or RegressionLayout.Tb or RegressionLayout.N => new TensorShape(0, 1, 1, 1),
+        _ => TensorShape.Of(_grid.FeatureCount),
+    };
+
+    /// <summary>The number of groups whose divisor is 0.</summary>
+    public int EmptyGroups => _reducer.EmptyGroups;
+
     /// <summary>The number of positions of a block.</summary>
     public long PositionsOf(TensorShape block) => _positions.FeatureCount > 1 ? block.Count : block.Count / _grid.FeatureCount;
 

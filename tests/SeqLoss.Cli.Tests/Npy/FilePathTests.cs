@@ -111,6 +111,18 @@ public sealed class FilePathTests : IDisposable
             FileFailure.OnWrite("a.npy", refusal).Message);
     }
 
+    [Fact]
+    public void OtherRefusals_GiveTheReasonOfTheSystem()
+    {
+        var refusal = new IOException("Input/output error.");
+        Assert.Equal(
+            "a.npy: the file cannot be read (Input/output error); copy it to a local disk and try again",
+            FileFailure.OnRead("a.npy", refusal).Message);
+        Assert.Equal(
+            "a.npy: the file cannot be written (Input/output error); free space or name another folder",
+            FileFailure.OnWrite("a.npy", refusal).Message);
+    }
+
     private static async Task AssertRefused(string path, string sentence) =>
         Assert.Equal($"{path}: {sentence}", (await Refusal(path)).Message);
 

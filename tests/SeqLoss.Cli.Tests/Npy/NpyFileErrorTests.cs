@@ -21,7 +21,9 @@ public sealed class NpyFileErrorTests : IDisposable
     [InlineData("894844460D0A1A0A", "not an .npy file but an HDF5 file; save one of its arrays alone: "
         + "numpy.save('array.npy', h5py.File('archive.h5')['name'][()])")]
     [InlineData("0102", "not an .npy file, it begins with 0102 instead of 934E554D5059; save the array with numpy.save")]
-    [InlineData("934E554D505A0100", "not an .npy file, it begins with 934E554D505A instead of 934E554D5059; save the array with numpy.save")]
+    [InlineData(
+        "934E554D505A0100",
+        "not an .npy file, it begins with 934E554D505A instead of 934E554D5059; save the array with numpy.save")]
     [InlineData("934E554D505901", "the file ends inside its first 8 bytes; it is cut off, copy or save it again")]
     [InlineData("934E554D505904000000", "version 4.0 of the .npy format is unknown (1.0, 2.0 and 3.0 are known); " + SaveAgain)]
     [InlineData("934E554D505900000000", "version 0.0 of the .npy format is unknown (1.0, 2.0 and 3.0 are known); " + SaveAgain)]
@@ -39,29 +41,49 @@ public sealed class NpyFileErrorTests : IDisposable
     [InlineData("'|S5'", "the elements are '|S5' (text); save numbers, ids as int64")]
     [InlineData("'<M8[D]'", "the elements are '<M8[D]' (dates or times); save numbers, ids as int64")]
     [InlineData("'<m8[s]'", "the elements are '<m8[s]' (dates or times); save numbers, ids as int64")]
-    [InlineData("'|V2'", "the elements are '|V2' (raw bytes, 2 each; numpy has no bfloat16, so an array of bfloat16 is saved like this); " + SaveAsFloat32)]
-    [InlineData("'<V1'", "the elements are '<V1' (raw bytes, 1 each; numpy has no float8, so an array of float8 is saved like this); " + SaveAsFloat32)]
+    [InlineData(
+        "'|V2'",
+        "the elements are '|V2' (raw bytes, 2 each; numpy has no bfloat16, so an array of bfloat16 is saved like this); "
+            + SaveAsFloat32)]
+    [InlineData(
+        "'<V1'",
+        "the elements are '<V1' (raw bytes, 1 each; numpy has no float8, so an array of float8 is saved like this); "
+            + SaveAsFloat32)]
     [InlineData("'|V16'", "the elements are '|V16' (raw bytes); " + SaveAsFloat32)]
     [InlineData("'<f16'", "the elements are '<f16' (floating-point numbers of an unusual size); " + SaveAsFloat32)]
     [InlineData("''", "the elements are '' (an unknown type); " + SaveAsFloat32)]
     [InlineData("'<i3'", "the elements are '<i3' (an unknown type); " + SaveAsFloat32)]
     [InlineData("'\u001b[31m'", "the elements are '?[31m' (an unknown type); " + SaveAsFloat32)]
-    [InlineData("'f4'", "the elements are 'f4', which does not say the order of their bytes; save the array again with numpy.save, which writes '<' or '>'")]
-    [InlineData("'|f4'", "the elements are '|f4', which does not say the order of their bytes; save the array again with numpy.save, which writes '<' or '>'")]
+    [InlineData(
+        "'f4'",
+        "the elements are 'f4', which does not say the order of their bytes; "
+            + "save the array again with numpy.save, which writes '<' or '>'")]
+    [InlineData(
+        "'|f4'",
+        "the elements are '|f4', which does not say the order of their bytes; "
+            + "save the array again with numpy.save, which writes '<' or '>'")]
     [InlineData("[('a', '<i4'), ('b', '<f8')]", "the elements are records with several fields (a structured array); "
         + "save one field alone: numpy.save(name, array['field'])")]
     [InlineData("('<f4', (2,))", "the elements are records with several fields (a structured array); "
         + "save one field alone: numpy.save(name, array['field'])")]
     [InlineData("3", "the header is damaged at byte 20: a type in quotes expected and '3' found; " + SaveAgain)]
-    [InlineData(@"'\x3cf4'", "the header is damaged at byte 20: a type in quotes, closed and without escapes, expected and ''' found; " + SaveAgain)]
+    [InlineData(
+        @"'\x3cf4'",
+        "the header is damaged at byte 20: a type in quotes, closed and without escapes, expected and ''' found; " + SaveAgain)]
     public void Descr_MustBePlainNumbers(string descr, string sentence) =>
         AssertRefused($"{{'descr': {descr}, 'fortran_order': False, 'shape': (2,), }}", sentence);
 
     [Theory]
     [InlineData("(-1,)", "the shape has a negative size; the header is damaged, " + SaveAgain)]
-    [InlineData("(9223372036854775808,)", "the shape has the size 9223372036854775808, which is more than 2^63 - 1; the header is damaged, " + SaveAgain)]
-    [InlineData("(9223372036854775807, 3)", "the shape [9223372036854775807, 3] float32 needs more than 2^63 bytes; the header is damaged, " + SaveAgain)]
-    [InlineData("(0, 4294967296, 4294967296)", "the shape [0, 4294967296, 4294967296] float32 needs more than 2^63 bytes; the header is damaged, " + SaveAgain)]
+    [InlineData(
+        "(9223372036854775808,)",
+        "the shape has the size 9223372036854775808, which is more than 2^63 - 1; the header is damaged, " + SaveAgain)]
+    [InlineData(
+        "(9223372036854775807, 3)",
+        "the shape [9223372036854775807, 3] float32 needs more than 2^63 bytes; the header is damaged, " + SaveAgain)]
+    [InlineData(
+        "(0, 4294967296, 4294967296)",
+        "the shape [0, 4294967296, 4294967296] float32 needs more than 2^63 bytes; the header is damaged, " + SaveAgain)]
     [InlineData("(3)", "the shape (3) is a number in Python and no tuple, which is (3,); the header is damaged, " + SaveAgain)]
     [InlineData("(,)", "the header is damaged at byte 61: a size expected and ',' found; " + SaveAgain)]
     [InlineData("(1 2)", "the header is damaged at byte 63: ',' or ')' expected and '2' found; " + SaveAgain)]
@@ -74,7 +96,8 @@ public sealed class NpyFileErrorTests : IDisposable
     [Fact]
     public void Shape_MayHave64Axes()
     {
-        static string Header(int axes) => $"{{'descr': '<f4', 'fortran_order': True, 'shape': ({new StringBuilder().Insert(0, "1, ", axes)})}}";
+        static string Header(int axes) =>
+            $"{{'descr': '<f4', 'fortran_order': True, 'shape': ({new StringBuilder().Insert(0, "1, ", axes)})}}";
         using (NpyFile file = NpyFile.Open(folder.Write("most.npy", NpyImage.FromText(Header(64), new byte[4]))))
         {
             Assert.Equal(64, file.Shape.Length);
@@ -86,7 +109,9 @@ public sealed class NpyFileErrorTests : IDisposable
     [Theory]
     [InlineData("", "the header is damaged at byte 10: '{' expected and the end of the header found; " + SaveAgain)]
     [InlineData("{'descr'", "the header is damaged at byte 18: ':' expected and the end of the header found; " + SaveAgain)]
-    [InlineData("{'descr", "the header is damaged at byte 11: a key in quotes, closed and without escapes, expected and ''' found; " + SaveAgain)]
+    [InlineData(
+        "{'descr",
+        "the header is damaged at byte 11: a key in quotes, closed and without escapes, expected and ''' found; " + SaveAgain)]
     [InlineData("{descr", "the header is damaged at byte 11: a key in quotes expected and 'd' found; " + SaveAgain)]
     [InlineData("{'fortran_order': 0", "the header is damaged at byte 28: True or False expected and '0' found; " + SaveAgain)]
     [InlineData("{'fortran_order': Truely", "the header is damaged at byte 32: ',' or '}' expected and 'l' found; " + SaveAgain)]
@@ -94,7 +119,9 @@ public sealed class NpyFileErrorTests : IDisposable
     [InlineData("{'descr': '<f4', 'descr': '<f4'}", "the header has the key 'descr' twice; " + SaveAgain)]
     [InlineData("{'shape': (), 'shape': ()}", "the header has the key 'shape' twice; " + SaveAgain)]
     [InlineData("{'order': 1}", "the header has the unknown key 'order'; " + SaveAgain)]
-    [InlineData("{'0123456789012345678901234567890123456789x': 1}", "the header has the unknown key '0123456789012345678901234567890123456789...'; " + SaveAgain)]
+    [InlineData(
+        "{'0123456789012345678901234567890123456789x': 1}",
+        "the header has the unknown key '0123456789012345678901234567890123456789...'; " + SaveAgain)]
     [InlineData("{}", "the header has no key 'descr'; " + SaveAgain)]
     [InlineData("{'descr': '<f4', 'shape': ()}", "the header has no key 'fortran_order'; " + SaveAgain)]
     [InlineData("{'descr': '<f4', 'fortran_order': False}", "the header has no key 'shape'; " + SaveAgain)]

@@ -128,6 +128,7 @@ public sealed class NpyFileTests : IDisposable
         Assert.Equal(0, file.Length);
         Assert.Equal("[3, 0, 2] float32", file.DescribeShape());
         Assert.Empty(file.ReadAll<float>());
+        Assert.True(file.IsNative);
         Assert.True(file.Data is null);
     }
 
