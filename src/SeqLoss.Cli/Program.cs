@@ -1,5 +1,3 @@
-using System;
-using System.Threading;
 using SeqLoss.Cli;
 using SeqLoss.Cli.Terminals;
 

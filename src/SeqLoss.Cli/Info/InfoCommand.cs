@@ -7,6 +7,7 @@ using System.Threading;
 using SeqLoss.Cli.CommandLine;
 using SeqLoss.Cli.Terminals;
 using Spectre.Console;
+using Cell = Spectre.Console.Text;
 
 namespace SeqLoss.Cli.Info;
 
@@ -45,7 +46,7 @@ internal sealed class InfoCommand : Verb
         }
 
         Table table = new Table().RoundedBorder().HideHeaders().AddColumns("name", "value");
-        void Add(string name, string value) => table.AddRow(new Text(name, new Style(Color.Grey)), new Text(value));
+        void Add(string name, string value) => table.AddRow(new Cell(name, new Style(Color.Grey)), new Cell(value));
         Add("instruction set", MachineInfo.InstructionSet);
         Add("processor", MachineInfo.Processor);
         Add("threads", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));

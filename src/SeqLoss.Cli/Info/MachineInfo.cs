@@ -34,7 +34,7 @@ internal static class MachineInfo
         return null;
     }
 
-    private static IEnumerable<string> CpuInfo()
+    private static string[] CpuInfo()
     {
         try
         {

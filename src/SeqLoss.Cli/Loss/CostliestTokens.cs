@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Spectre.Console;
+using Cell = Spectre.Console.Text;
 
 namespace SeqLoss.Cli.Loss;
 
@@ -51,7 +52,7 @@ internal static class CostliestTokens
         {
             (long sequence, long step) = inputs.Axes.PlaceOf(token);
             string predicted = result.Predicted[token] is >= 0 and int best ? vocabulary[best] : "none: NaN or infinite";
-            var cells = new List<Text>
+            var cells = new List<Cell>
             {
                 new(Numbers.Count(sequence)),
                 new(Loss(result.TokenLosses[token]), new Style(Color.Red)),
@@ -60,8 +61,8 @@ internal static class CostliestTokens
             };
             if (hasSequences)
             {
-                cells.Insert(1, new Text(Numbers.Count(step)));
-                cells.Add(new Text(WordsUpTo(inputs, result, vocabulary, sequence, step), new Style(Color.Grey)));
+                cells.Insert(1, new Cell(Numbers.Count(step)));
+                cells.Add(new Cell(WordsUpTo(inputs, result, vocabulary, sequence, step), new Style(Color.Grey)));
             }
 
             table.AddRow(cells);
@@ -93,10 +94,10 @@ internal static class CostliestTokens
         foreach ((long sequence, (double loss, long tokens)) in worst)
         {
             table.AddRow(
-                new Text(Numbers.Count(sequence)),
-                new Text(Loss(loss / tokens), new Style(Color.Red)),
-                new Text(Numbers.Count(tokens)),
-                new Text(Words(inputs, result, vocabulary, sequence)));
+                new Cell(Numbers.Count(sequence)),
+                new Cell(Loss(loss / tokens), new Style(Color.Red)),
+                new Cell(Numbers.Count(tokens)),
+                new Cell(Words(inputs, result, vocabulary, sequence)));
         }
 
         console.Write(table);

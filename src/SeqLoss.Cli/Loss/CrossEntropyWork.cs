@@ -67,7 +67,7 @@ internal sealed class CrossEntropyWork(LossRequest request, LossInputs inputs, l
         double[] tokenLosses = NewTokenLosses(areTokensWanted || Request.PerToken is not null);
         int[] predicted = areTokensWanted ? new int[tokenLosses.Length] : [];
         LossSum sum = loss!.Complete(new LossOutputs { Reduced = reduced, TokenLoss = tokenLosses, ArgMax = predicted });
-        return new LossResult(sum, reduced, loss.Divisor, tokenLosses, predicted);
+        return new LossResult(sum, reduced, loss.Divisor, loss.EmptyGroups, tokenLosses, predicted);
     }
 
     private CrossEntropyOptions Options() => new()

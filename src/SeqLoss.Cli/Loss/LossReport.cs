@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using SeqLoss.Cli.Npy;
 using Spectre.Console;
+using Cell = Spectre.Console.Text;
 
 namespace SeqLoss.Cli.Loss;
 
@@ -18,8 +18,8 @@ internal static class LossReport
         {
             bool isLoss = name == "loss";
             table.AddRow(
-                new Text(name, new Style(Color.Grey)),
-                new Text(value, isLoss ? new Style(Color.Green, decoration: Decoration.Bold) : Style.Plain));
+                new Cell(name, new Style(Color.Grey)),
+                new Cell(value, isLoss ? new Style(Color.Green, decoration: Decoration.Bold) : Style.Plain));
         }
 
         console.Write(table);
@@ -59,7 +59,12 @@ internal static class LossReport
         yield return ("sum", Numbers.Real(sum.Sum) + unit);
         if (!isArray && request.Reduction != Reduction.Sum)
         {
-            yield return ("divisor", $"{Numbers.Real(result.Divisor)} = {Divisor(request, inputs)}{Emptiness(request, result)}");
+            yield return ("divisor", $"{Numbers.Real(result.Divisor)} = {Divisor(request, inputs)}");
+        }
+
+        if (result.EmptyGroups > 0)
+        {
+            yield return ("empty", Emptiness(request, result));
         }
 
         if (!request.IsRegression && sum.Tokens > 0)
@@ -123,7 +128,15 @@ internal static class LossReport
     };
 
     private static string Emptiness(LossRequest request, LossResult result)
-        => result.Divisor == 0 ? $"; nothing counts, --empty {LossChoices.EmptyPolicies.NameOf(request.Empty)} decides" : "";
+    {
+        string group = request.Reduction switch
+        {
+            Reduction.PerExample or Reduction.PerExampleNonzero or Reduction.MeanPerExample => Numbers.Counted(result.EmptyGroups, "sequence"),
+            Reduction.PerTimestep or Reduction.PerTimestepNonzero => Numbers.Counted(result.EmptyGroups, "step"),
+            _ => "the batch",
+        };
+        return $"nothing counts in {group}: {(request.Empty == EmptyPolicy.Zero ? "0" : "NaN")} by --empty {LossChoices.EmptyPolicies.NameOf(request.Empty)}";
+    }
 
     private static string Valid(LossSum sum) => sum.Valid == sum.Tokens ? "" : $" ({Numbers.Count(sum.Valid)} valid)";
 

@@ -41,9 +41,9 @@ internal abstract class LossWork(LossRequest request, LossInputs inputs, long bl
 
     protected static long BytesOf(NpyFile file) => file.Length * NpyElementTypes.SizeOf(file.ElementType);
 
-    /// <summary>The axes that a block must not cut: the last one of rows, all but the first where time or features stand behind.</summary>
+    /// <summary>The axes that a block must not cut: classes or features, and what stands behind them.</summary>
     private static int UnitRank(LossRequest request)
-        => request.Layout[^1] == 'v' ? 1 : request.Layout.Length - 1;
+        => request.Layout.AsSpan().IndexOfAny('v', 'd') is >= 0 and int axis ? request.Layout.Length - axis : 0;
 
     private static int Product(ReadOnlySpan<long> shape)
     {

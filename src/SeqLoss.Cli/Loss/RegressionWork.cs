@@ -47,6 +47,6 @@ internal sealed class RegressionWork(LossRequest request, LossInputs inputs, lon
         double[] reduced = NewReduced();
         double[] tokenLosses = NewTokenLosses(Request.PerToken is not null);
         LossSum sum = loss!.Complete(new LossOutputs { Reduced = reduced, TokenLoss = tokenLosses });
-        return new LossResult(sum, reduced, loss.Divisor, tokenLosses, []);
+        return new LossResult(sum, reduced, loss.Divisor, loss.EmptyGroups, tokenLosses, []);
     }
 }
