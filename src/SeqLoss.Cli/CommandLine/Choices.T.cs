@@ -9,8 +9,8 @@ namespace SeqLoss.Cli.CommandLine;
 internal sealed class Choices<T>(params (string Name, T Value)[] items)
     where T : struct
 {
-    /// <summary>The words, joined for help: <c>mean|sum</c>.</summary>
-    internal string Joined => string.Join('|', Names);
+    /// <summary>The words, joined for help.</summary>
+    internal string Joined => string.Join(", ", Names);
 
     internal IEnumerable<string> Names => Array.ConvertAll(items, item => item.Name);
 

@@ -24,9 +24,9 @@ internal static class UsageCheck
             CheckCount(result.GetResult(option), option);
         }
 
-        if (options.FirstOrDefault(option => option.Required && result.GetResult(option) is null) is { } missing)
+        if (Array.Find(options, option => option.Required && (result.GetResult(option)?.IdentifierTokenCount ?? 0) == 0) is { } missing)
         {
-            throw new UsageException($"{missing.Name} is missing: {LowerFirst(missing.Description)}");
+            throw new UsageException($"{missing.Name} {missing.HelpName} is missing: {LowerFirst(missing.Description)}");
         }
 
         if (result.Errors is [var error, ..])

@@ -48,7 +48,8 @@ internal static class LossReport
         bool isArray = LossChoices.IsArray(request.Reduction);
         if (isArray)
         {
-            yield return ("loss", $"{AxisOrder.Describe(inputs.ReducedShape)}: {Summary(result.Reduced)}");
+            yield return ("loss", $"{AxisOrder.Describe(inputs.ReducedShape)}: {First(result.Reduced)}");
+            yield return ("range", $"{Range(result.Reduced)}{unit}{(request.Output is null ? "; --output F writes all values" : "")}");
         }
         else
         {
@@ -88,11 +89,6 @@ internal static class LossReport
             {
                 yield return ("written", $"{name}: {path}");
             }
-        }
-
-        if (isArray && request.Output is null)
-        {
-            yield return ("hint", "--output F writes all values");
         }
     }
 
@@ -150,16 +146,9 @@ internal static class LossReport
         request.IgnoreZeroRows ? "zero rows ignored" : null,
     }.Where(part => part is not null));
 
-    /// <summary>The first values, and the range of all.</summary>
-    private static string Summary(double[] values)
-    {
-        if (values.Length == 0)
-        {
-            return "no values";
-        }
+    private static string First(double[] values)
+        => string.Join("  ", values.Take(FirstValues).Select(Numbers.Real)) + (values.Length > FirstValues ? "  ..." : "");
 
-        string first = string.Join("  ", values.Take(FirstValues).Select(Numbers.Real));
-        string rest = values.Length > FirstValues ? "  ..." : "";
-        return $"{first}{rest} (least {Numbers.Real(values.Min())}, greatest {Numbers.Real(values.Max())})";
-    }
+    private static string Range(double[] values)
+        => values.Length == 0 ? "no values" : $"{Numbers.Real(values.Min())} to {Numbers.Real(values.Max())}";
 }
