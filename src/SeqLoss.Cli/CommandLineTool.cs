@@ -7,19 +7,23 @@ using System.Threading;
 using SeqLoss.Cli.CommandLine;
 using SeqLoss.Cli.Info;
 using SeqLoss.Cli.Loss;
+using SeqLoss.Cli.Streaming;
 using SeqLoss.Cli.Terminals;
 
 namespace SeqLoss.Cli;
 
 /// <summary>The command <c>seqloss</c>: parses, lets a verb do the work, and reports what went wrong.</summary>
-internal sealed class CommandLineTool(Terminal terminal, CancellationToken cancellation)
+/// <param name="terminal">Where results and errors go.</param>
+/// <param name="cancellation">Cancelled when the work is to stop.</param>
+/// <param name="blockBytes">The size of the blocks in which files are gone through.</param>
+internal sealed class CommandLineTool(Terminal terminal, CancellationToken cancellation, long blockBytes = BlockPlan.DefaultBytes)
 {
     private const string Description = "seqloss: exact losses of sequence-to-sequence models, from .npy files.";
 
     // A file may be called @name, and -abc is no bundle of options: what is written is meant as it is written.
     private static readonly ParserConfiguration _asWritten = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    private readonly Verb[] verbs = [new LossCommand(), new InfoCommand()];
+    private readonly Verb[] verbs = [new LossCommand(blockBytes), new InfoCommand()];
 
     /// <summary>Runs a command line.</summary>
     /// <returns>The exit status.</returns>

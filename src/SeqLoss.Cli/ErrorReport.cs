@@ -22,7 +22,8 @@ internal static class ErrorReport
         UsageException or LossOptionException or BadFileException or LossInputException => exception.Message,
         OperationCanceledException => "stopped; no output has been written",
         OutOfMemoryException => "memory ran out; end other programs, or split the batch and add the sums",
-        _ when FileFailure.IsRefusal(exception) => $"a file or the terminal refused: {exception.Message}",
+        // Files have said what is wrong with them already.
+        _ when FileFailure.IsRefusal(exception) => $"standard output cannot be written ({exception.Message.TrimEnd('.', ' ')}); redirect it elsewhere",
         _ => $"a mistake in seqloss, please report it: {exception.GetType().Name}: {exception.Message}",
     });
 

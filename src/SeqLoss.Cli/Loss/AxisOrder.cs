@@ -37,11 +37,14 @@ internal sealed class AxisOrder
 
     internal bool HasSequences => Layout[0] != 'n';
 
+    /// <summary>The axis that a token does not have, of classes or features; -1 if there is none.</summary>
+    private int InnerAxis => Layout.AsSpan().IndexOfAny('v', 'd');
+
     /// <summary>The shape of what has one value a token.</summary>
-    internal long[] TokenShape => [.. Array.FindAll(Array.ConvertAll(Layout.ToCharArray(), letter => letter is 'v' or 'd' ? -1 : SizeOf(letter)!.Value), size => size >= 0)];
+    internal long[] TokenShape => InnerAxis < 0 ? sizes : [.. sizes.AsSpan(0, InnerAxis), .. sizes.AsSpan(InnerAxis + 1)];
 
     /// <summary>The number of axes of <see cref="TokenShape"/>.</summary>
-    internal int TokenRank => Layout.Length - (Layout.AsSpan().IndexOfAny('v', 'd') >= 0 ? 1 : 0);
+    internal int TokenRank => InnerAxis < 0 ? sizes.Length : sizes.Length - 1;
 
     /// <summary>The sequence and the step of a token, by its place among the tokens as stored.</summary>
     internal (long Sequence, long Step) PlaceOf(long token)

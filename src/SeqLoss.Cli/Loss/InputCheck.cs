@@ -51,13 +51,11 @@ internal static class InputCheck
                 + $"{request.Layout} needs ids of {AxisOrder.Describe(axes.TokenShape)} or distributions of {AxisOrder.Describe(scores.Shape)}");
         }
 
-        // V = 1 or not: the number of axes tells the two forms apart.
-        bool areIds = targets.Shape.Length < scores.Shape.Length;
-        return areIds && targets.ElementType is >= NpyElementType.Float16 or NpyElementType.Boolean && areIds
-            ? throw new BadFileException(
-                $"{targets.Path}: {targets.DescribeShape()} has the shape of target ids, and those are integers; "
-                + "save them as int64: numpy.save(name, array.astype('int64'))")
-            : areIds;
+        bool areIds = !areDense;
+        bool areIntegers = targets.ElementType is > NpyElementType.Boolean and < NpyElementType.Float16;
+        return areDense || areIntegers ? areIds : throw new BadFileException(
+            $"{targets.Path}: {targets.DescribeShape()} has the shape of target ids, and those are integers; "
+            + "save them as int64: numpy.save(name, array.astype('int64'))");
     }
 
     /// <summary>Checks that a file has a shape.</summary>

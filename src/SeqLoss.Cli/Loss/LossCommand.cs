@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Threading;
 using SeqLoss.Cli.CommandLine;
-using SeqLoss.Cli.Streaming;
 using SeqLoss.Cli.Terminals;
 
 namespace SeqLoss.Cli.Loss;
@@ -11,13 +10,15 @@ internal sealed class LossCommand : Verb
 {
     private readonly LossOptions options = new();
 
-    internal LossCommand()
+    private readonly long blockBytes;
+
+    /// <summary>Makes the verb.</summary>
+    /// <param name="blockBytes">The size of the blocks in which files are gone through.</param>
+    internal LossCommand(long blockBytes)
         : base("loss", "Compute a sequence loss of .npy files: the value, what it counted, and its gradient. Files may be larger than memory.")
     {
+        this.blockBytes = blockBytes;
     }
-
-    /// <summary>The size of the blocks in which files are gone through.</summary>
-    internal long BlockBytes { get; init; } = BlockPlan.DefaultBytes;
 
     internal override IReadOnlyList<OptionGroup> Groups => options.Groups;
 
@@ -54,7 +55,7 @@ internal sealed class LossCommand : Verb
     {
         try
         {
-            LossWork work = LossWork.Create(request, inputs, BlockBytes);
+            LossWork work = LossWork.Create(request, inputs, blockBytes);
             using var progress = new WorkProgress(terminal, "loss", work.TotalBytes);
             work.Begin(progress, cancellation);
             using var outputs = new LossOutputFiles(request, inputs);
