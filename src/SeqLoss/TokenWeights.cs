@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Numerics.Tensors;
 using SeqLoss.Planning;
 
@@ -20,9 +19,9 @@ namespace SeqLoss;
 /// </remarks>
 public sealed class TokenWeights
 {
-    private TokenWeights(IReadOnlyList<WeightPart> parts) => Parts = parts;
+    private TokenWeights(WeightPart[] parts) => Parts = parts;
 
-    internal IReadOnlyList<WeightPart> Parts { get; }
+    internal WeightPart[] Parts { get; }
 
     /// <summary>Counts the first steps of each sequence.</summary>
     /// <param name="lengths">The number of steps of each sequence, in 0..T, shape <c>[B]</c>.</param>

@@ -93,6 +93,8 @@ internal static class RowReduce<TLanes, T>
         int i = 0;
         for (; i <= x.Length - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
+            TLanes.Prefetch(ref source, i + 1024);
+            TLanes.Prefetch(ref source, i + 1024 + TLanes.Count);
             sum0 += TOperator.Invoke(TLanes.Load(ref source, i), a.At(i), terms);
             sum1 += TOperator.Invoke(TLanes.Load(ref source, i + TLanes.Count), a.At(i + TLanes.Count), terms);
         }

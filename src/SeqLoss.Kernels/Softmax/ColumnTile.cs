@@ -153,7 +153,8 @@ internal readonly ref struct ColumnTile<T>
 
         double score = ScoreAt(index, column);
         double probability = _work.Distribution.IsNull ? 0 : _work.Distribution.Read(Offset(index, column));
-        Span<T> one = [T.CreateTruncating(loss.Gradient(index, score, probability))];
+        double mass = loss.MassOf(index, T.CreateTruncating(probability));
+        Span<T> one = [T.CreateTruncating(loss.Gradient(index, score, mass))];
         _reader.ChainThroughSoftCap([T.CreateTruncating(score)], one);
         _exactClasses[(slot * _paddedCount) + column] = index;
         _exactGradients[(slot * _paddedCount) + column] = one[0];
@@ -205,11 +206,28 @@ internal readonly ref struct ColumnTile<T>
         for (int row = 0; row < rows; row++)
         {
             Span<T> values = scratch.Slice(row * _paddedCount, _paddedCount);
-            reader.ReadInto(buffer, Offset(firstClass + row, 0), values[..Count]);
+            buffer.Load(Offset(firstClass + row, 0), values[..Count]);
             values[Count..].Clear();
+            if (reader.Caps)
+            {
+                ClearWhatDoesNotCount(values);
+                reader.Cap(values);
+            }
         }
 
         return new(scratch, _paddedCount, rows, _paddedCount);
+    }
+
+    /// <summary>A hyperbolic tangent of NaN would reach the gradient of its own column, and the last digit of the columns beside it.</summary>
+    private void ClearWhatDoesNotCount(Span<T> row)
+    {
+        for (int column = 0; column < Count; column++)
+        {
+            if (_work.Tokens.Weight[FirstToken + column] == 0)
+            {
+                row[column] = T.Zero;
+            }
+        }
     }
 
     private long Offset(int index, int column) => _work.Shape.Offset(_group, index) + _firstColumn + column;

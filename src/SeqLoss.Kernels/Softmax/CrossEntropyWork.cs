@@ -61,7 +61,7 @@ internal sealed class CrossEntropyWork : IWork
         (Scores, Distribution, Gradient) = (scores, distribution, gradient);
         if (shape.Width == 1)
         {
-            _groupsPerChunk = Math.Max(1, ChunkElements / shape.ClassCount);
+            _groupsPerChunk = Math.Max(1, (int)Math.Clamp((long)shape.GroupCount * shape.ClassCount / 128, ChunkElements, 1 << 19) / shape.ClassCount);
             ChunkCount = (shape.GroupCount + _groupsPerChunk - 1) / _groupsPerChunk;
         }
         else

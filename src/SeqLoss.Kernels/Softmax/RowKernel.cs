@@ -281,18 +281,19 @@ internal static class RowKernel<TLanes, T>
     }
 
     /// <summary>A class whose gradient is computed by itself, in double.</summary>
-    private readonly struct ExactClass(int index, double score, double probability)
+    private readonly struct ExactClass(int index, T score, T probability)
     {
         public static ExactClass Read(int index, ReadOnlySpan<T> x, ReadOnlySpan<T> distribution)
             => index < 0
-                ? new(-1, 0, 0)
-                : new(index, double.CreateTruncating(x[index]), distribution.IsEmpty ? 0 : double.CreateTruncating(distribution[index]));
+                ? new(-1, T.Zero, T.Zero)
+                : new(index, x[index], distribution.IsEmpty ? T.Zero : distribution[index]);
 
         public void Write(in TokenLoss loss, Span<T> gradient)
         {
             if (index >= 0)
             {
-                gradient[index] = T.CreateTruncating(loss.Gradient(index, score, probability));
+                double mass = loss.MassOf(index, probability);
+                gradient[index] = T.CreateTruncating(loss.Gradient(index, double.CreateTruncating(score), mass));
             }
         }
     }

@@ -31,6 +31,9 @@ internal readonly struct ScoreReader<T>(double softCap)
     /// <summary>Reads numbers as they are.</summary>
     public static ScoreReader<T> Plain => default;
 
+    /// <summary>Whether there is a soft-cap.</summary>
+    public bool Caps => softCap != 0;
+
     /// <summary>Whether scores of this buffer are used where they lie.</summary>
     public bool ReadsInPlace(NumberBuffer buffer) => softCap == 0 && buffer.Holds<T>();
 
@@ -51,6 +54,12 @@ internal readonly struct ScoreReader<T>(double softCap)
     public void ReadInto(NumberBuffer buffer, long offset, Span<T> destination)
     {
         buffer.Load(offset, destination);
+        Cap(destination);
+    }
+
+    /// <summary>Applies the soft-cap, if there is one, in place.</summary>
+    public void Cap(Span<T> destination)
+    {
         if (softCap != 0)
         {
             T cap = T.CreateTruncating(softCap);

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 
 namespace SeqLoss.Kernels.Softmax;
 
@@ -13,7 +14,7 @@ internal readonly ref struct TokenLoss
     private readonly bool _isId;
     private readonly int _target;
     private readonly int _argMax;
-    private readonly double _max;
+    private readonly double _shift;
     private readonly double _rest;
     private readonly double _mass;
     private readonly double _massBesidesTarget;
@@ -32,7 +33,7 @@ internal readonly ref struct TokenLoss
     {
         _terms = terms;
         _isId = isId;
-        _max = row.Max;
+        _shift = row.Shift;
         _rest = row.Max == double.PositiveInfinity ? double.NaN : row.Rest;
         _coefficient = tokens.Coefficient[token] * terms.InverseTemperature;
         double logSum = LogOfOnePlus(_rest);
@@ -91,39 +92,51 @@ internal readonly ref struct TokenLoss
     /// <summary>The gradient of one class, without the cancellation of p − 1 at the greatest one.</summary>
     /// <param name="index">The class.</param>
     /// <param name="score">Its score as the kernel read it.</param>
-    /// <param name="probability">Its probability in the distribution; unused for an id.</param>
-    public double Gradient(int index, double score, double probability)
+    /// <param name="mass">Its target mass a, as <see cref="MassOf{T}"/> gives it.</param>
+    public double Gradient(int index, double score, double mass)
     {
-        double a = ClassMass(index, probability);
         switch (_terms.Kind)
         {
             case ScoreKind.LogProbabilities:
-                return -_coefficient * a;
+                return -_coefficient * mass;
             case ScoreKind.Probabilities:
-                return a == 0 ? 0 : -_coefficient * a / score;
+                return mass == 0 ? 0 : -_coefficient * mass / score;
             default:
                 if (index == _argMax)
                 {
                     // slope·p − a with p = 1 − Rest/(1 + Rest): the ones are subtracted before anything is rounded.
-                    double massBesides = _isId && index == _target ? _massBesidesTarget : _mass - a;
+                    double massBesides = index == _target ? _massBesidesTarget : _mass - mass;
                     return _coefficient * (massBesides + (_slope - _mass) - (_slope * (_rest / (1 + _rest))));
                 }
 
-                double p = Math.Exp((score - _max) * _terms.InverseTemperature) / (1 + _rest);
-                return _coefficient * ((_slope * p) - a);
+                double p = Math.Exp((score - _shift) * _terms.InverseTemperature) / (1 + _rest);
+                return _coefficient * ((_slope * p) - mass);
         }
     }
 
-    private double ClassMass(int index, double probability)
+    /// <summary>The target mass of one class, with the roundings it had in the sum of masses: what is subtracted was added.</summary>
+    /// <param name="index">The class.</param>
+    /// <param name="probability">Its probability in the distribution; unused for an id.</param>
+    public double MassOf<T>(int index, T probability)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (_isId && index == _target)
+        if (index == _target)
         {
             return _targetClassMass;
         }
 
-        return index == _terms.MasslessClass
-            ? 0
-            : ((_isId ? 0 : _terms.Alpha * probability) + _terms.Beta) * _terms.ClassWeight(index);
+        if (index == _terms.MasslessClass)
+        {
+            return 0;
+        }
+
+        if (_isId)
+        {
+            return _terms.Beta * _terms.ClassWeight(index);
+        }
+
+        T a = T.MultiplyAddEstimate(T.CreateTruncating(_terms.Alpha), probability, T.CreateTruncating(_terms.Beta));
+        return double.CreateTruncating(a * T.CreateTruncating(_terms.ClassWeight(index)));
     }
 
     /// <summary>ln(1 + x) to the last digits of a small x, where <see cref="double.LogP1"/> rounds 1 + x first (Kahan).</summary>

@@ -16,7 +16,8 @@ internal sealed class CrossEntropyRun
     private readonly Reducer _reducer = new();
     private double[] _denominators = [];
     private CrossEntropyOptions _options = CrossEntropyOptions.Default;
-    private CrossEntropyTerms _terms = null!;
+    private CrossEntropyTerms? _terms;
+    private TermsKey _termsKey;
     private ScoreGrid _grid;
     private bool _hasIds;
     private long _valid;
@@ -70,10 +71,16 @@ internal sealed class CrossEntropyRun
     public void Begin(
         ScoreKind kind, TensorShape shape, Targets targets, TokenWeights? weights, CrossEntropyOptions? options, WantedOutputs wanted)
     {
-        _options = options ?? CrossEntropyOptions.Default;
-        _grid = ScoreGrid.Of(_options.Layout, shape, "the scores");
-        _hasIds = targets.AreIds;
-        _terms = CrossEntropyChecks.TermsOf(_options, kind, _grid.ClassCount, _hasIds);
+        CrossEntropyOptions given = options ?? CrossEntropyOptions.Default;
+        ScoreGrid grid = ScoreGrid.Of(given.Layout, shape, "the scores");
+        TermsKey key = new(given, kind, grid.ClassCount, targets.AreIds);
+        if (_terms is null || !key.IsSame(_termsKey))
+        {
+            _terms = CrossEntropyChecks.TermsOf(given, kind, grid.ClassCount, targets.AreIds);
+            _termsKey = key;
+        }
+
+        (_options, _grid, _hasIds) = (given, grid, targets.AreIds);
         if (wanted.LogSumExp && kind != ScoreKind.Logits)
         {
             throw new LossOptionException("the log-sum-exp is of logits: it does not apply to log-probabilities or probabilities.");
@@ -102,7 +109,7 @@ internal sealed class CrossEntropyRun
 
         for (int token = 0; token < count; token++)
         {
-            _denominators[token] = _hasIds && weight[token] != 0 ? weight[token] * _terms.ClassWeight(_tokens.Target[token])
+            _denominators[token] = _hasIds && weight[token] != 0 ? weight[token] * _terms!.ClassWeight(_tokens.Target[token])
                 : weight[token];
         }
 
@@ -125,7 +132,7 @@ internal sealed class CrossEntropyRun
                 double mass = 0;
                 for (int c = 0; weight != 0 && c < shape.ClassCount; c++)
                 {
-                    mass += _terms.ClassWeight(c) * buffer.Read(shape.Offset(i / shape.Width, c) + (i % shape.Width));
+                    mass += _terms!.ClassWeight(c) * buffer.Read(shape.Offset(i / shape.Width, c) + (i % shape.Width));
                 }
 
                 _tokens.Coefficient[firstToken + i] = weight * mass;
@@ -187,7 +194,7 @@ internal sealed class CrossEntropyRun
             if (tokens > 0)
             {
                 _work.Prepare(
-                    _terms,
+                    _terms!,
                     _tokens,
                     shape,
                     TokensFed,
@@ -276,7 +283,7 @@ internal sealed class CrossEntropyRun
     /// <summary>Smoothing that gives the pad class no mass needs targets that give it none either.</summary>
     private void CheckPadMass(NumberBuffer distribution, ScoreShape shape)
     {
-        if (distribution.IsNull || _terms.MasslessClass < 0)
+        if (distribution.IsNull || _terms!.MasslessClass < 0)
         {
             return;
         }
@@ -284,16 +291,23 @@ internal sealed class CrossEntropyRun
         for (int i = 0; i < shape.GroupCount * shape.Width; i++)
         {
             int token = TokensFed + i;
-            double mass = distribution.Read(shape.Offset(i / shape.Width, _terms.MasslessClass) + (i % shape.Width));
+            double mass = distribution.Read(shape.Offset(i / shape.Width, _terms!.MasslessClass) + (i % shape.Width));
             if (_tokens.Weight[token] != 0 && mass != 0)
             {
                 throw new LossInputException(
-                    $"target{_grid.Sequences.Place(token)} has mass {Text.Of(mass)} on the pad index {_terms.MasslessClass}, to which the smoothing OthersButPad gives none.");
+                    $"target{_grid.Sequences.Place(token)} has mass {Text.Of(mass)} on the pad index {_terms!.MasslessClass}, to which the smoothing OthersButPad gives none.");
             }
         }
     }
 
     private static void Copy<T>(T[] source, Span<T> destination) => source.AsSpan(0, destination.Length).CopyTo(destination);
+}
+
+/// <summary>What terms are made from; the same options object for batch after batch makes them once.</summary>
+internal readonly record struct TermsKey(CrossEntropyOptions Options, ScoreKind Kind, int ClassCount, bool AreIds)
+{
+    public bool IsSame(in TermsKey other)
+        => ReferenceEquals(Options, other.Options) && Kind == other.Kind && ClassCount == other.ClassCount && AreIds == other.AreIds;
 }
 
 /// <summary>Which of the outputs that cost something are asked for.</summary>
