@@ -14,14 +14,14 @@ internal static class UsageCheck
     internal static void Check(ParseResult result, Verb verb)
     {
         Option[] options = [.. verb.Groups.SelectMany(group => group.Options)];
-        if (result.UnmatchedTokens is [var first, ..])
-        {
-            throw new UsageException(DescribeUnmatched(first, verb.Name, options.Select(option => option.Name)));
-        }
-
         foreach (Option option in options)
         {
             CheckCount(result.GetResult(option), option);
+        }
+
+        if (result.UnmatchedTokens is [var first, ..])
+        {
+            throw new UsageException(DescribeUnmatched(first, verb.Name, options.Select(option => option.Name)));
         }
 
         if (Array.Find(options, option => option.Required && (result.GetResult(option)?.IdentifierTokenCount ?? 0) == 0) is { } missing)

@@ -108,11 +108,6 @@ internal sealed class CrossEntropyWork(LossRequest request, LossInputs inputs, l
     private void AddClassMass(BlockwiseCrossEntropy begun, WorkProgress progress, CancellationToken cancellation)
     {
         using var distributions = new BlockReader(Inputs.Targets, Plan);
-        if (Plan.Length == 0)
-        {
-            begun.AddClassMass(distributions.ReadDistributions(Plan.Empty));
-        }
-
         foreach (Block block in Plan.Blocks())
         {
             cancellation.ThrowIfCancellationRequested();

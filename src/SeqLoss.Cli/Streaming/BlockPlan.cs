@@ -41,9 +41,6 @@ internal sealed class BlockPlan
     /// <summary>The number of elements of the longest block.</summary>
     internal long LongestBlock => Length == 0 ? 0 : unitsPerBlock * unitLength;
 
-    /// <summary>A block without elements.</summary>
-    internal Block Empty => new(0, 0, [0, .. unitShape]);
-
     /// <summary>The blocks in order; none where there are no elements.</summary>
     internal IEnumerable<Block> Blocks()
     {
