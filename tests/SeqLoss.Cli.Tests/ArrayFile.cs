@@ -15,9 +15,18 @@ internal static partial class ArrayFile
 {
     private static readonly Dictionary<Type, string> _codes = new()
     {
-        [typeof(bool)] = "b1", [typeof(sbyte)] = "i1", [typeof(byte)] = "u1", [typeof(short)] = "i2", [typeof(ushort)] = "u2",
-        [typeof(int)] = "i4", [typeof(uint)] = "u4", [typeof(long)] = "i8", [typeof(ulong)] = "u8",
-        [typeof(Half)] = "f2", [typeof(float)] = "f4", [typeof(double)] = "f8",
+        [typeof(bool)] = "b1",
+        [typeof(sbyte)] = "i1",
+        [typeof(byte)] = "u1",
+        [typeof(short)] = "i2",
+        [typeof(ushort)] = "u2",
+        [typeof(int)] = "i4",
+        [typeof(uint)] = "u4",
+        [typeof(long)] = "i8",
+        [typeof(ulong)] = "u8",
+        [typeof(Half)] = "f2",
+        [typeof(float)] = "f4",
+        [typeof(double)] = "f8",
     };
 
     /// <summary>Writes an array of a shape such as <c>"2,3"</c>; <c>""</c> is a scalar.</summary>

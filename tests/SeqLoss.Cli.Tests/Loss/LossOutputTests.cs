@@ -109,7 +109,12 @@ public sealed class LossOutputTests : IDisposable
     {
         var request = new LossRequest
         {
-            Scores = fixture.Scores, Targets = fixture.Ids, Layout = "btv", Reduction = Reduction.Mean, Output = fixture.PathOf("o.npy"), PerToken = fixture.PathOf("t.npy"),
+            Scores = fixture.Scores,
+            Targets = fixture.Ids,
+            Layout = "btv",
+            Reduction = Reduction.Mean,
+            Output = fixture.PathOf("o.npy"),
+            PerToken = fixture.PathOf("t.npy"),
         };
         string[] before = Directory.GetFiles(fixture.Folder.FullName);
         using LossInputs inputs = LossInputs.Open(request);
