@@ -48,8 +48,6 @@ internal static class RowMap<TLanes, T>
         int i = 0;
         for (; i <= x.Length - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
-            TLanes.Prefetch(ref source, i + x.Length);
-            TLanes.Prefetch(ref source, i + x.Length + TLanes.Count);
             TLanes y0 = TOperator.Invoke(TLanes.Load(ref source, i), a.At(i), terms);
             TLanes y1 = TOperator.Invoke(TLanes.Load(ref source, i + TLanes.Count), a.At(i + TLanes.Count), terms);
             TLanes.Store(y0, ref target, i);

@@ -12,6 +12,9 @@ internal static class RowReduce<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>How far ahead memory is asked for: one block of the row kernel, so that it arrives while a block is computed on.</summary>
+    public const int PrefetchDistance = 1024;
+
     /// <summary>The sum of <typeparamref name="TOperator"/> over the scores.</summary>
     public static T Sum<TOperator>(ReadOnlySpan<T> x, in Mass<T> mass, in RowTermValues<T> row)
         where TOperator : IOperator<T>
@@ -22,6 +25,44 @@ internal static class RowReduce<TLanes, T>
             (false, true) => Sum<TOperator, Present, Absent>(x, mass, row),
             (false, false) => Sum<TOperator, Present, Present>(x, mass, row),
         };
+
+    /// <summary>The sum over the scores without one of them, with no more steps: its own register is masked.</summary>
+    /// <param name="x">The scores.</param>
+    /// <param name="mass">The target masses.</param>
+    /// <param name="row">The terms of the row.</param>
+    /// <param name="index">The score left out; outside the scores none is.</param>
+    public static T SumBeside<TOperator>(ReadOnlySpan<T> x, in Mass<T> mass, in RowTermValues<T> row, int index)
+        where TOperator : IOperator<T>
+    {
+        if ((uint)index >= (uint)x.Length)
+        {
+            return Sum<TOperator>(x, mass, row);
+        }
+
+        (int start, int end) = RegisterOf(index, x.Length);
+        T sum = Sum<TOperator>(x[..start], mass.Slice(0, start), row);
+        if (end - start == TLanes.Count)
+        {
+            TLanes lanes = TOperator.Invoke(
+                TLanes.Load(ref MemoryMarshal.GetReference(x), start), MassAt(mass, start), row.Broadcast<TLanes>());
+            sum += SumBeside(lanes, index - start);
+            return sum + Sum<TOperator>(x[end..], mass.Slice(end, x.Length - end), row);
+        }
+
+        sum += Sum<TOperator>(x[start..index], mass.Slice(start, index - start), row);
+        return sum + Sum<TOperator>(x[(index + 1)..end], mass.Slice(index + 1, end - index - 1), row);
+    }
+
+    /// <summary>The sum of a register without one of its values.</summary>
+    public static T SumBeside(TLanes lanes, int index)
+        => TLanes.Sum(TLanes.Select(TLanes.AreEqual(TLanes.Indices, TLanes.Constant(index)), TLanes.Constant(0), lanes));
+
+    /// <summary>The scores that share a register with one of them; fewer than a register at the end.</summary>
+    public static (int Start, int End) RegisterOf(int index, int length)
+    {
+        int start = index / TLanes.Count * TLanes.Count;
+        return (start, Math.Min(start + TLanes.Count, length));
+    }
 
     /// <summary>The greatest score, NaN aside; −∞ for none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -79,6 +120,15 @@ internal static class RowReduce<TLanes, T>
         return -1;
     }
 
+    private static TLanes MassAt(in Mass<T> mass, int index)
+        => (mass.Distribution.IsEmpty, mass.ClassWeights.IsEmpty) switch
+        {
+            (true, true) => new MassLoader<TLanes, T, Absent, Absent>(mass).At(index),
+            (true, false) => new MassLoader<TLanes, T, Absent, Present>(mass).At(index),
+            (false, true) => new MassLoader<TLanes, T, Present, Absent>(mass).At(index),
+            (false, false) => new MassLoader<TLanes, T, Present, Present>(mass).At(index),
+        };
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T Sum<TOperator, TDistribution, TClassWeights>(ReadOnlySpan<T> x, in Mass<T> mass, in RowTermValues<T> row)
         where TOperator : IOperator<T>
@@ -93,8 +143,8 @@ internal static class RowReduce<TLanes, T>
         int i = 0;
         for (; i <= x.Length - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
-            TLanes.Prefetch(ref source, i + 1024);
-            TLanes.Prefetch(ref source, i + 1024 + TLanes.Count);
+            TLanes.Prefetch(ref source, i + PrefetchDistance);
+            TLanes.Prefetch(ref source, i + PrefetchDistance + TLanes.Count);
             sum0 += TOperator.Invoke(TLanes.Load(ref source, i), a.At(i), terms);
             sum1 += TOperator.Invoke(TLanes.Load(ref source, i + TLanes.Count), a.At(i + TLanes.Count), terms);
         }

@@ -17,6 +17,9 @@ internal interface ILanes<TSelf, T>
     /// <summary>The number of values.</summary>
     static abstract int Count { get; }
 
+    /// <summary>0, 1, 2, … up to <see cref="Count"/> − 1.</summary>
+    static abstract TSelf Indices { get; }
+
     /// <summary>All values equal to <paramref name="value"/>.</summary>
     static abstract TSelf Broadcast(T value);
 
@@ -28,6 +31,9 @@ internal interface ILanes<TSelf, T>
 
     /// <summary>Asks for the memory <paramref name="offset"/> elements after <paramref name="source"/>, which may lie outside it.</summary>
     static abstract void Prefetch(ref T source, nint offset);
+
+    /// <summary>The same for memory that is wanted later: into the second-level cache.</summary>
+    static abstract void PrefetchFar(ref T source, nint offset);
 
     /// <summary>Writes the values to <paramref name="offset"/> elements after <paramref name="destination"/>.</summary>
     static abstract void Store(TSelf value, ref T destination, nint offset);

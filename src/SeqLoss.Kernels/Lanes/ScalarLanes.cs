@@ -13,6 +13,8 @@ internal readonly struct ScalarLanes<T>(T value) : ILanes<ScalarLanes<T>, T>
 
     public static int Count => 1;
 
+    public static ScalarLanes<T> Indices => default;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLanes<T> Broadcast(T value) => new(value);
 
@@ -30,6 +32,15 @@ internal readonly struct ScalarLanes<T>(T value) : ILanes<ScalarLanes<T>, T>
         if (Sse.IsSupported)
         {
             Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void PrefetchFar(ref T source, nint offset)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
         }
     }
 

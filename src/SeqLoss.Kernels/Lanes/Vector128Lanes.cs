@@ -13,6 +13,8 @@ internal readonly struct Vector128Lanes<T>(Vector128<T> value) : ILanes<Vector12
 
     public static int Count => Vector128<T>.Count;
 
+    public static Vector128Lanes<T> Indices => new(Vector128<T>.Indices);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128Lanes<T> Broadcast(T value) => new(Vector128.Create(value));
 
@@ -31,6 +33,15 @@ internal readonly struct Vector128Lanes<T>(Vector128<T> value) : ILanes<Vector12
         if (Sse.IsSupported)
         {
             Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void PrefetchFar(ref T source, nint offset)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
         }
     }
 

@@ -15,6 +15,8 @@ internal readonly struct Vector256Lanes<T>(Vector256<T> value) : ILanes<Vector25
 
     public static int Count => Vector256<T>.Count;
 
+    public static Vector256Lanes<T> Indices => new(Vector256<T>.Indices);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256Lanes<T> Broadcast(T value) => new(Vector256.Create(value));
 
@@ -33,6 +35,15 @@ internal readonly struct Vector256Lanes<T>(Vector256<T> value) : ILanes<Vector25
         if (Sse.IsSupported)
         {
             Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void PrefetchFar(ref T source, nint offset)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
         }
     }
 

@@ -13,6 +13,8 @@ internal readonly struct Vector512Lanes<T>(Vector512<T> value) : ILanes<Vector51
 
     public static int Count => Vector512<T>.Count;
 
+    public static Vector512Lanes<T> Indices => new(Vector512<T>.Indices);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512Lanes<T> Broadcast(T value) => new(Vector512.Create(value));
 
@@ -31,6 +33,15 @@ internal readonly struct Vector512Lanes<T>(Vector512<T> value) : ILanes<Vector51
         if (Sse.IsSupported)
         {
             Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void PrefetchFar(ref T source, nint offset)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
         }
     }
 

@@ -112,6 +112,11 @@ internal static class ColumnKernel<TLanes, T>
 
     private static void RaiseMaxima(in ColumnTile<T> columns, int start, bool isLogits, double scale)
     {
+        if (RowReduce<TLanes, T>.Max(columns.Excluded) < T.Zero)
+        {
+            return;
+        }
+
         for (int column = 0; column < columns.Count; column++)
         {
             int row = int.CreateTruncating(columns.Excluded[column]);

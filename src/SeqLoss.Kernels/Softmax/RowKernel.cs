@@ -9,15 +9,16 @@ namespace SeqLoss.Kernels.Softmax;
 
 /// <summary>Cross-entropy of contiguous rows of scores, one token a row.</summary>
 /// <remarks>
-/// A row is read once, in blocks that stay in the first-level cache for all passes over them; the gradient reads it again from
-/// the second level while it writes. Loss and gradient never need a temporary of V elements when scores are stored as they are
-/// computed on.
+/// A row is read once, in blocks that stay in the first-level cache for all passes over them. With a gradient the last pass leaves
+/// its powers where the gradient goes, to be scaled when the row's sum is known: no power is computed twice, and no temporary of V
+/// elements is needed when scores are stored as they are computed on.
 /// </remarks>
 internal static class RowKernel<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int BlockLength = 1024;
+    /// <summary>The classes of a block: all passes over it find it in the first-level cache.</summary>
+    public const int BlockLength = RowReduce<TLanes, T>.PrefetchDistance;
 
     /// <summary>Computes the rows from <paramref name="firstRow"/> up to <paramref name="endRow"/>.</summary>
     public static void Run(CrossEntropyWork work, int firstRow, int endRow)
@@ -54,36 +55,40 @@ internal static class RowKernel<TLanes, T>
             : ScoreReader<T>.Plain.Read(work.Distribution, offset, terms.ClassCount, ScratchSlot.Distribution);
         int target = isId ? work.Tokens.Target[token] : -1;
 
-        RowStatistics row = Measure(x, distribution, target, terms, work.Tokens.WantsEntropy);
-        double targetGap = isId ? terms.Gap(double.CreateTruncating(x[target]), row.Shift) : 0;
+        bool hasGradient = !work.Gradient.IsNull && work.Tokens.Coefficient[token] != 0;
+        bool isDirect = work.Gradient.Holds<T>();
+        Span<T> gradient = !hasGradient ? default
+            : isDirect ? work.Gradient.View<T>(offset, terms.ClassCount)
+            : WorkerBuffers<T>.OfThread.Get(ScratchSlot.Gradient, terms.ClassCount);
+        RowGradient<TLanes, T> rowGradient = new(terms, x, distribution, target, gradient);
+
+        double targetScore = isId ? double.CreateTruncating(x[target]) : 0;
+        RowStatistics row = Measure(x, distribution, target, terms, work.Tokens.WantsEntropy, rowGradient);
+        double targetGap = isId ? terms.Gap(targetScore, row.Shift) : 0;
         TokenLoss loss = new(terms, work.Tokens, token, isId, targetGap, row);
-
-        if (work.Gradient.IsNull)
+        if (hasGradient)
         {
-            return;
+            rowGradient.Write(loss, row);
+            reader.ChainThroughSoftCap(x, gradient);
+            if (!isDirect)
+            {
+                work.Gradient.Store<T>(offset, gradient);
+            }
         }
-
-        if (loss.HasNoGradient)
+        else if (!work.Gradient.IsNull)
         {
             work.Gradient.Clear(offset, terms.ClassCount);
-            return;
-        }
-
-        bool direct = work.Gradient.Holds<T>();
-        Span<T> gradient = direct
-            ? work.Gradient.View<T>(offset, terms.ClassCount)
-            : WorkerBuffers<T>.OfThread.Get(ScratchSlot.Gradient, terms.ClassCount);
-        WriteGradient(x, distribution, target, terms, loss, row, gradient);
-        reader.ChainThroughSoftCap(x, gradient);
-        if (!direct)
-        {
-            work.Gradient.Store<T>(offset, gradient);
         }
     }
 
     /// <summary>Reads the row once: maximum, Σe and the masses and gaps of the target.</summary>
     private static RowStatistics Measure(
-        ReadOnlySpan<T> x, ReadOnlySpan<T> distribution, int target, CrossEntropyTerms terms, bool wantsEntropy)
+        ReadOnlySpan<T> x,
+        ReadOnlySpan<T> distribution,
+        int target,
+        CrossEntropyTerms terms,
+        bool wantsEntropy,
+        in RowGradient<TLanes, T> gradient)
     {
         RowStatistics row = RowStatistics.Empty;
         Mass<T> smoothed = terms.MassOf(distribution);
@@ -112,18 +117,7 @@ internal static class RowKernel<TLanes, T>
             RowTermValues<T> values = new(
                 isLogits ? T.CreateTruncating(row.Shift) : T.Zero, T.CreateTruncating(terms.InverseTemperature));
 
-            // Pass 2: Σe besides the first greatest class.
-            if (isLogits)
-            {
-                row.Rest += SumExcept<Exp<T>>(block, Mass<T>.Uniform(T.Zero), values, argMax, -1);
-            }
-
-            if (wantsEntropy)
-            {
-                row.EntropySum += EntropyOf(block, terms.Kind, values);
-            }
-
-            // Pass 3: the masses and gaps of the target.
+            // Pass 2: the masses and gaps of the target.
             if (!distribution.IsEmpty)
             {
                 Mass<T> q = new(T.One, T.Zero, distribution.Slice(start, block.Length), default);
@@ -132,6 +126,19 @@ internal static class RowKernel<TLanes, T>
             else if (terms.Smooths)
             {
                 AddMass(ref row, block, besideTarget.Slice(start, block.Length), terms, values, target - start, terms.MasslessClass - start);
+            }
+
+            if (wantsEntropy)
+            {
+                row.EntropySum += EntropyOf(block, terms.Kind, values);
+            }
+
+            // Pass 3: Σe besides the first greatest class. The powers may overwrite the block, so this pass is the last.
+            if (isLogits)
+            {
+                row.Rest += gradient.IsWanted
+                    ? gradient.KeepPowers(block, start, values, argMax, row.Max)
+                    : SumExcept<Exp<T>>(block, Mass<T>.Uniform(T.Zero), values, argMax, -1);
             }
         }
 
@@ -212,89 +219,15 @@ internal static class RowKernel<TLanes, T>
     {
         int first = Math.Min(except, exceptToo);
         int second = Math.Max(except, exceptToo);
-        double sum = 0;
-        int start = 0;
-        if ((uint)first < (uint)block.Length)
+        if (first < 0 || first == second || second >= block.Length)
         {
-            sum += Sum<TOperator>(block, mass, values, start, first);
-            start = first + 1;
+            int one = first < 0 || first >= block.Length ? second : first;
+            return double.CreateTruncating(RowReduce<TLanes, T>.SumBeside<TOperator>(block, mass, values, one));
         }
 
-        if (second != first && (uint)second < (uint)block.Length)
-        {
-            sum += Sum<TOperator>(block, mass, values, start, second);
-            start = second + 1;
-        }
-
-        return sum + Sum<TOperator>(block, mass, values, start, block.Length);
-    }
-
-    private static double Sum<TOperator>(ReadOnlySpan<T> block, in Mass<T> mass, in RowTermValues<T> values, int start, int end)
-        where TOperator : IOperator<T>
-        => double.CreateTruncating(
-            RowReduce<TLanes, T>.Sum<TOperator>(block[start..end], mass.Slice(start, end - start), values));
-
-    /// <summary>Writes the gradient of one row; <paramref name="gradient"/> may be the memory of <paramref name="x"/>.</summary>
-    private static void WriteGradient(
-        ReadOnlySpan<T> x,
-        ReadOnlySpan<T> distribution,
-        int target,
-        CrossEntropyTerms terms,
-        in TokenLoss loss,
-        in RowStatistics row,
-        Span<T> gradient)
-    {
-        // Three classes are not on the common formula; their scores are read before the gradient may overwrite them.
-        ExactClass atTarget = ExactClass.Read(target, x, distribution);
-        ExactClass atMax = ExactClass.Read(terms.Kind == ScoreKind.Logits ? row.ArgMax : -1, x, distribution);
-        ExactClass atMassless = ExactClass.Read(terms.MasslessClass, x, distribution);
-
-        Mass<T> mass = terms.MassOf(distribution);
-        bool hasMass = terms.Smooths || !distribution.IsEmpty;
-        RowTermValues<T> values = new(
-            T.CreateTruncating(row.Shift),
-            T.CreateTruncating(terms.InverseTemperature),
-            T.CreateTruncating(loss.SoftmaxFactor),
-            T.CreateTruncating(loss.MassFactor));
-        switch (terms.Kind)
-        {
-            case ScoreKind.Logits when hasMass:
-                RowMap<TLanes, T>.Apply<SoftmaxMassGradient<T>>(x, mass, values, gradient);
-                break;
-            case ScoreKind.Logits:
-                RowMap<TLanes, T>.Apply<SoftmaxGradient<T>>(x, mass, values, gradient);
-                break;
-            case ScoreKind.LogProbabilities when hasMass:
-                RowMap<TLanes, T>.Apply<LogProbabilityGradient<T>>(x, mass, values, gradient);
-                break;
-            case ScoreKind.Probabilities when hasMass:
-                RowMap<TLanes, T>.Apply<ProbabilityGradient<T>>(x, mass, values, gradient);
-                break;
-            default:
-                gradient.Clear();
-                break;
-        }
-
-        atTarget.Write(loss, gradient);
-        atMax.Write(loss, gradient);
-        atMassless.Write(loss, gradient);
-    }
-
-    /// <summary>A class whose gradient is computed by itself, in double.</summary>
-    private readonly struct ExactClass(int index, T score, T probability)
-    {
-        public static ExactClass Read(int index, ReadOnlySpan<T> x, ReadOnlySpan<T> distribution)
-            => index < 0
-                ? new(-1, T.Zero, T.Zero)
-                : new(index, x[index], distribution.IsEmpty ? T.Zero : distribution[index]);
-
-        public void Write(in TokenLoss loss, Span<T> gradient)
-        {
-            if (index >= 0)
-            {
-                double mass = loss.MassOf(index, probability);
-                gradient[index] = T.CreateTruncating(loss.Gradient(index, double.CreateTruncating(score), mass));
-            }
-        }
+        int start = second + 1;
+        return double.CreateTruncating(RowReduce<TLanes, T>.SumBeside<TOperator>(block[..second], mass.Slice(0, second), values, first))
+            + double.CreateTruncating(
+                RowReduce<TLanes, T>.Sum<TOperator>(block[start..], mass.Slice(start, block.Length - start), values));
     }
 }

@@ -22,6 +22,7 @@ internal static class ScratchSlot
     public const int Live = 10;
     public const int GapSum = 11;
     public const int ExactGradients = 12;
+    public const int BlockMaxima = 13;
 }
 
 /// <summary>Brings runs of scores into the kernel's precision and applies the soft-cap s·tanh(x/s).</summary>
