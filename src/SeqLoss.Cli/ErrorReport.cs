@@ -23,7 +23,8 @@ internal static class ErrorReport
         OperationCanceledException => "stopped; no output has been written",
         OutOfMemoryException => "memory ran out; end other programs, or split the batch and add the sums",
         // Files have said what is wrong with them already.
-        _ when FileFailure.IsRefusal(exception) => $"standard output cannot be written ({exception.Message.TrimEnd('.', ' ')}); redirect it elsewhere",
+        _ when FileFailure.IsRefusal(exception) =>
+            $"standard output cannot be written ({exception.Message.TrimEnd('.', ' ')}); redirect it elsewhere",
         _ => $"a mistake in seqloss, please report it: {exception.GetType().Name}: {exception.Message}",
     });
 

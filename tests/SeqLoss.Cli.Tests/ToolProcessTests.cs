@@ -68,7 +68,7 @@ public sealed class ToolProcessTests : IDisposable
 
         string ids = fixture.Folder.Save("large-ids.npy", "1000,2000", new byte[2_000_000]);
         string[] before = Directory.GetFiles(fixture.Folder.FullName);
-        using Process process = Start(Command("loss", "--scores", scores, "--targets", ids, "--gradient", fixture.PathOf("g.npy")));
+        using Process process = Start(Command("loss", "--scores", scores, "--targets", ids, "--output", fixture.PathOf("o.npy")));
         while (Directory.GetFiles(fixture.Folder.FullName).Length == before.Length && !process.HasExited)
         {
             await Task.Delay(10);
@@ -77,7 +77,9 @@ public sealed class ToolProcessTests : IDisposable
         using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         Task<string> error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.Equal((130, "seqloss: stopped; no output has been written.\n"), (process.ExitCode, await error));
+        Assert.Equal(130, process.ExitCode);
+        // On a busy machine lines of progress stand before.
+        Assert.EndsWith("seqloss: stopped; no output has been written.\n", await error, StringComparison.Ordinal);
         Assert.Equal(before.Order(), Directory.GetFiles(fixture.Folder.FullName).Order());
     }
 

@@ -64,7 +64,10 @@ internal sealed class AxisOrder
 
     /// <summary><c>[44, 9]</c>; a scalar is <c>()</c>.</summary>
     internal static string Describe(ReadOnlySpan<long> shape)
-        => shape.Length == 0 ? "()" : $"[{string.Join(", ", Array.ConvertAll(shape.ToArray(), size => size.ToString(CultureInfo.InvariantCulture)))}]";
+    {
+        string[] names = Array.ConvertAll(shape.ToArray(), size => size.ToString(CultureInfo.InvariantCulture));
+        return names.Length == 0 ? "()" : $"[{string.Join(", ", names)}]";
+    }
 
     private long? SizeOf(char letter) => Layout.IndexOf(letter, StringComparison.Ordinal) is >= 0 and int axis ? sizes[axis] : null;
 }

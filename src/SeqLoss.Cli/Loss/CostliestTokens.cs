@@ -13,6 +13,7 @@ internal static class CostliestTokens
     private const int TokenRows = 10;
     private const int SequenceRows = 5;
     private const int WordsBefore = 4;
+    private const int MostWords = 60;
 
     internal static void Write(IAnsiConsole console, LossInputs inputs, LossResult result, string[] vocabulary)
     {
@@ -86,7 +87,8 @@ internal static class CostliestTokens
 
         KeyValuePair<long, (double Loss, long Tokens)>[] worst =
             [.. totals.OrderByDescending(entry => Cost(entry.Value.Loss / entry.Value.Tokens)).ThenBy(entry => entry.Key).Take(SequenceRows)];
-        Table table = NewTable($"The {Numbers.Counted(worst.Length, "costliest sequence")} of {Numbers.Count(totals.Count)}, by mean loss of a token");
+        Table table = NewTable(
+            $"The {Numbers.Counted(worst.Length, "costliest sequence")} of {Numbers.Count(totals.Count)}, by mean loss of a token");
         table.AddColumn(new TableColumn("sequence").RightAligned())
             .AddColumn(new TableColumn("mean").RightAligned())
             .AddColumn(new TableColumn("tokens").RightAligned())
@@ -128,11 +130,15 @@ internal static class CostliestTokens
         return (start > 0 ? "... " : "") + string.Join(' ', words);
     }
 
-    private static string Words(LossInputs inputs, LossResult result, string[] vocabulary, long sequence) => string.Join(' ', Steps(0, inputs.Axes.Time)
-        .Select(step => inputs.Axes.TokenAt(sequence, step))
-        .Where(token => Counts(result, (int)token))
-        .Take(60)
-        .Select(token => vocabulary[inputs.Ids[token]]));
+    private static string Words(LossInputs inputs, LossResult result, string[] vocabulary, long sequence)
+    {
+        IEnumerable<string> words = Steps(0, inputs.Axes.Time)
+            .Select(step => inputs.Axes.TokenAt(sequence, step))
+            .Where(token => Counts(result, (int)token))
+            .Take(MostWords)
+            .Select(token => vocabulary[inputs.Ids[token]]);
+        return string.Join(' ', words);
+    }
 
     private static IEnumerable<long> Steps(long start, long end)
     {

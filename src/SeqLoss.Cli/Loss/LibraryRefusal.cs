@@ -14,11 +14,9 @@ internal static class LibraryRefusal
             return new BadFileException($"{message}; use --empty zero or nan, or leave such groups out", refusal);
         }
 
-        string? path = message.StartsWith("target", StringComparison.Ordinal) || message.StartsWith("the target", StringComparison.Ordinal) ? request.Targets
-            : message.StartsWith("length", StringComparison.Ordinal) ? request.Lengths
-            : message.StartsWith("the upstream", StringComparison.Ordinal) ? request.Upstream
-            : request.Scores;
-        return new BadFileException($"{path ?? request.Scores}: {message}", refusal);
+        // Shapes and weights have been checked by name before: what the library still finds is in the targets or in the scores.
+        bool isOfTargets = message.StartsWith("target", StringComparison.Ordinal);
+        return new BadFileException($"{(isOfTargets ? request.Targets : request.Scores)}: {message}", refusal);
     }
 
     /// <summary>Words a refusal of options.</summary>

@@ -53,12 +53,14 @@ internal static class LossArguments
         if (isRegression && LossChoices.ScoreLayouts.Contains(layout))
         {
             throw new UsageException(
-                $"--layout {layout} has classes, --kind {LossChoices.Kinds.NameOf(kind)} has none: use one of {LossChoices.RegressionLayouts.Joined}");
+                $"--layout {layout} has classes, --kind {LossChoices.Kinds.NameOf(kind)} has none: "
+                + $"use one of {LossChoices.RegressionLayouts.Joined}");
         }
 
         if (!isRegression && LossChoices.RegressionLayouts.Contains(layout))
         {
-            throw new UsageException($"--layout {layout} is for regression, --kind cross-entropy needs classes: use one of {LossChoices.ScoreLayouts.Joined}");
+            throw new UsageException(
+                $"--layout {layout} is for regression, --kind cross-entropy needs classes: use one of {LossChoices.ScoreLayouts.Joined}");
         }
 
         _ = isRegression ? (int)LossChoices.RegressionLayouts.Parse("--layout", layout) : (int)LossChoices.ScoreLayouts.Parse("--layout", layout);

@@ -77,7 +77,6 @@ internal sealed class LossInputs : IDisposable
     private void Read(LossRequest request)
     {
         Ids = AreIds ? Targets.ReadAll<long>() : [];
-        PositionShape = Axes.TokenShape;
         Weights = WeightFiles.Read(request, Axes, out bool areOfElements);
         PositionShape = areOfElements ? Axes.Shape.ToArray() : Axes.TokenShape;
         ReducedShape = request.Reduction switch

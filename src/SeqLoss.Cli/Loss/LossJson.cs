@@ -33,7 +33,8 @@ internal static class LossJson
         }));
     }
 
-    /// <summary>The token mean, by the policy where there is no weight; under <c>throw</c> another reduction was asked for, and the mean has no meaning.</summary>
+    /// <summary>The token mean, by the policy where there is no weight.</summary>
+    /// <remarks>Under <c>throw</c> another reduction was asked for, and this mean has no meaning.</remarks>
     private static double? MeanOf(LossSum sum, EmptyPolicy empty) => sum.Weight != 0 ? sum.Mean : empty switch
     {
         EmptyPolicy.Zero => 0,

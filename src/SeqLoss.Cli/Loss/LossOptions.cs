@@ -68,7 +68,8 @@ internal sealed class LossOptions
 
     internal Option<string> PerToken { get; } = Value("--per-token", "F", "Write the weighted loss of each token, float64.");
 
-    internal Option<string> Gradient { get; } = Value("--gradient", "F", "Write the gradient with respect to the scores, float32, in their shape and order.");
+    internal Option<string> Gradient { get; } = Value(
+        "--gradient", "F", "Write the gradient with respect to the scores, float32, in their shape and order.");
 
     internal Option<string> Upstream { get; } = Value(
         "--upstream", "F", "What flows into the gradient of a reduced loss that is an array, in its shape; default ones.");

@@ -83,7 +83,8 @@ internal static class LossReport
             yield return ("weights", $"{weighting}; they sum to {Numbers.Real(sum.TokenWeight)}");
         }
 
-        foreach ((string? path, string name) in new[] { (request.Output, "loss"), (request.PerToken, "token losses"), (request.Gradient, "gradient") })
+        (string? Path, string Name)[] files = [(request.Output, "loss"), (request.PerToken, "token losses"), (request.Gradient, "gradient")];
+        foreach ((string? path, string name) in files)
         {
             if (path is not null)
             {
@@ -131,7 +132,8 @@ internal static class LossReport
             Reduction.PerTimestep or Reduction.PerTimestepNonzero => Numbers.Counted(result.EmptyGroups, "step"),
             _ => "the batch",
         };
-        return $"nothing counts in {group}: {(request.Empty == EmptyPolicy.Zero ? "0" : "NaN")} by --empty {LossChoices.EmptyPolicies.NameOf(request.Empty)}";
+        string value = request.Empty == EmptyPolicy.Zero ? "0" : "NaN";
+        return $"nothing counts in {group}: {value} by --empty {LossChoices.EmptyPolicies.NameOf(request.Empty)}";
     }
 
     private static string Valid(LossSum sum) => sum.Valid == sum.Tokens ? "" : $" ({Numbers.Count(sum.Valid)} valid)";

@@ -26,7 +26,8 @@ internal static class LossRules
             : areIds && request.IgnoreZeroRows
                 ? "--ignore-zero-rows is for target distributions, these targets are ids: use --ignore-index, --lengths or --mask"
             : areIds && request.Reduction == Reduction.MeanClassWeight
-                ? "--reduction mean-class-weight is for target distributions, these targets are ids: use mean, which divides by the class weights of the targets"
+                ? "--reduction mean-class-weight is for target distributions, these targets are ids: "
+                    + "use mean, which divides by the class weights of the targets"
             : !areIds && request.IgnoreIndex is not null
                 ? "--ignore-index is for target ids, these targets are distributions: use --ignore-zero-rows, --lengths or --mask"
             : !areIds && request.Vocabulary is not null
@@ -106,7 +107,8 @@ internal static class LossRules
             Refuse(
                 values,
                 options.Upstream,
-                $"is for reductions that are arrays, {LossChoices.Reductions.NameOf(request.Reduction)} is one number: multiply its gradient instead");
+                $"is for reductions that are arrays, {LossChoices.Reductions.NameOf(request.Reduction)} is one number: "
+                + "multiply its gradient instead");
         }
     }
 
@@ -115,7 +117,8 @@ internal static class LossRules
         if (request.Layout[0] == 'n' && (request.Lengths ?? request.ExampleWeights) is not null)
         {
             string option = request.Lengths is not null ? "--lengths" : "--example-weights";
-            throw new UsageException($"{option} has one value a sequence, --layout {request.Layout} has rows without sequences: use --mask or --weights");
+            throw new UsageException(
+                $"{option} has one value a sequence, --layout {request.Layout} has rows without sequences: use --mask or --weights");
         }
     }
 

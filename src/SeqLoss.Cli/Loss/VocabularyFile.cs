@@ -28,7 +28,8 @@ internal static class VocabularyFile
         }
 
         return lines.LongLength == classes ? lines : throw new BadFileException(
-            $"{path}: the vocabulary has {lines.Length} lines, but the scores have {classes} classes; line n, counted from 0, is the text of class n");
+            $"{path}: the vocabulary has {lines.Length} lines, but the scores have {classes} classes; "
+            + "line n, counted from 0, is the text of class n");
     }
 
     /// <summary>Keeps a terminal from acting on what a file holds.</summary>
