@@ -1,0 +1,108 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+
+namespace SeqLoss.Cli.CommandLine;
+
+/// <summary>Writes help: what the tool or a verb does, its options under their headings, and examples.</summary>
+internal static class HelpPage
+{
+    private const int Indent = 2;
+
+    /// <summary>Options longer than this stand on a line of their own.</summary>
+    private const int WidestName = 28;
+
+    internal static void WriteTool(TextWriter output, string description, IReadOnlyList<Verb> verbs, int width)
+    {
+        output.WriteLine(description);
+        output.WriteLine();
+        output.WriteLine("Usage: seqloss VERB [options]");
+        WriteRows(output, "Verbs", verbs.Select(verb => (verb.Name, verb.Description)), width);
+        WriteRows(
+            output,
+            "Options",
+            [("--help", "Show this page, or with a verb the page of the verb."), ("--version", "Show the version.")],
+            width);
+        output.WriteLine();
+        output.WriteLine("Examples");
+        foreach (Verb verb in verbs)
+        {
+            output.WriteLine($"  {verb.Examples[0].CommandLine}");
+        }
+
+        output.WriteLine();
+        output.WriteLine("Exit status: 0 success, 1 a finding, 2 wrong use, 3 bad input, 130 stopped by Ctrl-C.");
+    }
+
+    internal static void WriteVerb(TextWriter output, Verb verb, int width)
+    {
+        WriteWrapped(output, verb.Description, 0, width);
+        output.WriteLine();
+        output.WriteLine($"Usage: seqloss {verb.Name}{Required(verb)} [options]");
+        foreach (OptionGroup group in verb.Groups)
+        {
+            WriteRows(output, group.Title, group.Options.Select(option => (NameOf(option), option.Description ?? "")), width);
+        }
+
+        output.WriteLine();
+        output.WriteLine(verb.Examples.Count == 1 ? "Example" : "Examples");
+        foreach ((string commandLine, string meaning) in verb.Examples)
+        {
+            output.WriteLine($"  # {meaning}");
+            output.WriteLine($"  {commandLine}");
+        }
+    }
+
+    private static string Required(Verb verb)
+        => string.Concat(verb.Groups.SelectMany(group => group.Options).Where(option => option.Required).Select(option => $" {NameOf(option)}"));
+
+    private static string NameOf(Option option) => option.HelpName is { } value ? $"{option.Name} {value}" : option.Name;
+
+    private static void WriteRows(TextWriter output, string title, IEnumerable<(string Name, string Text)> rows, int width)
+    {
+        output.WriteLine();
+        output.WriteLine(title);
+        foreach ((string name, string text) in rows)
+        {
+            output.Write(new string(' ', Indent));
+            output.Write(name);
+            if (name.Length > WidestName)
+            {
+                output.WriteLine();
+                output.Write(new string(' ', Indent + WidestName + 2));
+            }
+            else
+            {
+                output.Write(new string(' ', WidestName + 2 - name.Length));
+            }
+
+            WriteWrapped(output, text, Indent + WidestName + 2, width);
+        }
+    }
+
+    /// <summary>Writes words up to the width; the first line stands already at the indentation.</summary>
+    private static void WriteWrapped(TextWriter output, string text, int indent, int width)
+    {
+        int column = indent;
+        foreach (string word in text.Split(' '))
+        {
+            if (column > indent && column + 1 + word.Length > width)
+            {
+                output.WriteLine();
+                output.Write(new string(' ', indent));
+                column = indent;
+            }
+            else if (column > indent)
+            {
+                output.Write(' ');
+                column++;
+            }
+
+            output.Write(word);
+            column += word.Length;
+        }
+
+        output.WriteLine();
+    }
+}

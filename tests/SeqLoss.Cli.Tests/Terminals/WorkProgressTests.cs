@@ -1,0 +1,49 @@
+using System;
+using System.IO;
+using SeqLoss.Cli.Terminals;
+using Xunit;
+
+namespace SeqLoss.Cli.Tests.Terminals;
+
+public sealed class WorkProgressTests
+{
+    [Fact]
+    public void QuickWork_ShowsNothing()
+    {
+        using var error = new StringWriter();
+        using (var progress = new WorkProgress(new Terminal(TextWriter.Null, error), "loss", 100))
+        {
+            progress.Advance(50);
+            progress.Advance(50);
+        }
+
+        Assert.Equal("", error.ToString());
+    }
+
+    [Fact]
+    public void LongWork_ShowsLinesInAPipe()
+    {
+        using var error = new StringWriter();
+        using (var progress = new WorkProgress(new Terminal(TextWriter.Null, error), "loss", 4_000_000_000) { FirstLineAfter = TimeSpan.Zero })
+        {
+            progress.Advance(1_000_000_000);
+        }
+
+        Assert.StartsWith("seqloss: loss: 25 % of 4.0 GB, ", error.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(" s left", error.ToString().TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LongWork_ShowsABarOnATerminal()
+    {
+        using var error = new StringWriter();
+        var terminal = new Terminal(TextWriter.Null, error) { IsErrorTerminal = true };
+        using (var progress = new WorkProgress(terminal, "loss", 100) { BarAfter = TimeSpan.Zero })
+        {
+            progress.Advance(50);
+            progress.Advance(50);
+        }
+
+        Assert.Contains("loss", error.ToString(), StringComparison.Ordinal);
+    }
+}
