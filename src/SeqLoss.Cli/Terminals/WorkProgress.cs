@@ -54,7 +54,7 @@ internal sealed class WorkProgress : IDisposable
         {
             ShowBar();
         }
-        else if (clock.Elapsed >= nextLine)
+        else if (clock.Elapsed >= nextLine && done < total)
         {
             nextLine = clock.Elapsed + FirstLineAfter;
             terminal.Error.WriteLine(Line());

@@ -71,16 +71,16 @@ public sealed class LossReportTests : IDisposable
     [Fact]
     public void TimeMajorAndRows_FindTheirTokens()
     {
-        // The one expensive token is step 2 of sequence 1: [t, b] = [2, 1], the last of six.
+        // The one expensive token is step 1 of sequence 1, [t, b] = [1, 1]: the fourth of six.
         float[] scores = new float[12];
-        scores[10] = 20;
+        scores[6] = 20;
         string vocabulary = fixture.Folder.Write("v.txt", "good\nbad\n"u8.ToArray());
-        string ids = fixture.Folder.Save("tb.npy", "3,2", new long[] { 0, 0, 0, 0, 0, 1 });
+        string ids = fixture.Folder.Save("tb.npy", "3,2", new long[] { 0, 0, 0, 1, 0, 0 });
         ToolRun run = ToolRun.Of("loss", "--scores", fixture.Folder.Save("tbv.npy", "3,2,2", scores), "--targets", ids, "--layout", "tbv", "--vocabulary", vocabulary);
-        Assert.Contains(run.Output.Split('\n'), line => Cells(line) is ["1", "2", "20.000", "bad", "good", "good good"]);
-        string rows = fixture.Folder.Save("n.npy", "6", new long[] { 0, 0, 0, 0, 0, 1 });
+        Assert.Contains(run.Output.Split('\n'), line => Cells(line) is ["1", "1", "20.000", "bad", "good", "good"]);
+        string rows = fixture.Folder.Save("n.npy", "6", new long[] { 0, 0, 0, 1, 0, 0 });
         ToolRun ofRows = ToolRun.Of("loss", "--scores", fixture.Folder.Save("nv.npy", "6,2", scores), "--targets", rows, "--layout", "nv", "--vocabulary", vocabulary);
-        Assert.Contains(ofRows.Output.Split('\n'), line => Cells(line) is ["5", "20.000", "bad", "good"]);
+        Assert.Contains(ofRows.Output.Split('\n'), line => Cells(line) is ["3", "20.000", "bad", "good"]);
     }
 
     [Fact]
