@@ -35,12 +35,7 @@ public sealed class BlockwiseCrossEntropy
         CrossEntropyOptions? options,
         ReadOnlySpan<double> upstream)
     {
-        if (shape.Length is 0 or > 3)
-        {
-            throw new LossInputException($"the scores have {shape.Length} axes: 2 or 3 are used, see the layouts.");
-        }
-
-        _shape = new(shape.Length, shape[0], shape.Length > 1 ? shape[1] : 1, shape.Length > 2 ? shape[2] : 1);
+        _shape = TensorShape.Of(shape, "the scores");
         _upstream = upstream.ToArray();
         _needsClassMass = options?.Reduction == Reduction.MeanClassWeight;
         _run.Begin(kind, _shape, ids, weights, options, default);
@@ -118,10 +113,22 @@ public sealed class BlockwiseCrossEntropy
     /// </summary>
     /// <remarks>That divisor depends on the distributions, so all of them pass once before the scores do.</remarks>
     /// <param name="distribution">The next block of distributions, in the order in which the blocks will come.</param>
-    /// <exception cref="LossInputException">The block does not fit the shape.</exception>
+    /// <exception cref="LossInputException">
+    /// The block does not fit the shape, all have been shown, or the loss is empty under <see cref="EmptyPolicy.Throw"/>.
+    /// </exception>
     /// <exception cref="LossOptionException">The reduction is another.</exception>
     public void AddClassMass(Targets distribution)
     {
+        if (distribution.AreIds)
+        {
+            throw new LossInputException("the class mass is of distributions, but the block holds ids.");
+        }
+
+        if (_isPlanned && _needsClassMass)
+        {
+            throw new LossInputException($"the class mass of all {_run.TokenCount} tokens is known already.");
+        }
+
         if (!_needsClassMass)
         {
             throw new LossOptionException("the class mass is the divisor of the reduction MeanClassWeight alone.");
@@ -148,6 +155,12 @@ public sealed class BlockwiseCrossEntropy
         if (!gradient.Upstream.IsEmpty)
         {
             throw new LossOptionException("the upstream gradient is of the whole loss: give it when the loss begins.");
+        }
+
+        if (distribution.AreIds || (_run.HasIds && distribution.Shape.Rank != 0))
+        {
+            throw new LossInputException(
+                "target ids are given when the loss begins, and then a block brings no targets; without ids it brings its distributions.");
         }
 
         if (!_isPlanned)

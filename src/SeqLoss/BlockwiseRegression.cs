@@ -18,12 +18,7 @@ public sealed class BlockwiseRegression
     private BlockwiseRegression(
         ErrorChoice error, ReadOnlySpan<nint> shape, TokenWeights? weights, RegressionOptions? options, ReadOnlySpan<double> upstream)
     {
-        if (shape.Length is 0 or > 3)
-        {
-            throw new LossInputException($"the predictions have {shape.Length} axes: 1 to 3 are used, see the layouts.");
-        }
-
-        _shape = new(shape.Length, shape[0], shape.Length > 1 ? shape[1] : 1, shape.Length > 2 ? shape[2] : 1);
+        _shape = TensorShape.Of(shape, "the predictions");
         _run.Begin(error, _shape, weights, options, upstream);
     }
 

@@ -17,13 +17,13 @@ namespace SeqLoss;
 /// <para>
 /// Positions that do not count (W = 0) are selected away: NaN there reaches neither loss nor gradient, their ids are not looked
 /// at, their gradient is 0. A logit of −∞ is a class of probability 0: the loss is +∞ if it is the target, and the gradient stays
-/// finite. NaN or +∞ in a counted row of logits gives a NaN loss.
+/// finite. NaN or +∞ in a counted row of logits gives a NaN loss, unless the target has class weight 0 or a soft-cap bounds the +∞.
 /// </para>
 /// <para>
 /// Rows are shifted by their maximum and computed in the precision of their storage (at least <see cref="float"/>), the ends of
 /// each token and all sums in <see cref="double"/>. Against a double reference the loss is within 1e-6 + 1e-5·|ℓ| and the
 /// gradient within 1e-6·max|g| + 1e-5·|g| for any V. Results have the same bits for any number of threads, and a call allocates
-/// nothing once the calling thread has computed a loss of this size.
+/// nothing once the threads that share it have computed a loss of this size.
 /// </para>
 /// </remarks>
 public static class CrossEntropy

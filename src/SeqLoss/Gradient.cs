@@ -37,6 +37,12 @@ public readonly ref struct Gradient
     /// <returns>The destination with it.</returns>
     public Gradient WithUpstream(ReadOnlySpan<double> upstream) => this with { Upstream = upstream };
 
+    private static TensorSpan<T> Of<T>(Tensor<T> tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return tensor.AsTensorSpan();
+    }
+
     private static Gradient Of<T>(TensorSpan<T> span, ElementType type)
         => span.Rank == 0 && span.IsEmpty
             ? default
@@ -48,7 +54,7 @@ public readonly ref struct Gradient
 
     /// <summary>Wraps a <see cref="float"/> destination.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>
-    public static implicit operator Gradient(Tensor<float> tensor) => tensor.AsTensorSpan();
+    public static implicit operator Gradient(Tensor<float> tensor) => Of(tensor);
 
     /// <summary>Wraps a <see cref="double"/> destination.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
@@ -56,7 +62,7 @@ public readonly ref struct Gradient
 
     /// <summary>Wraps a <see cref="double"/> destination.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>
-    public static implicit operator Gradient(Tensor<double> tensor) => tensor.AsTensorSpan();
+    public static implicit operator Gradient(Tensor<double> tensor) => Of(tensor);
 
     /// <summary>Wraps a <see cref="Half"/> destination.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
@@ -64,13 +70,13 @@ public readonly ref struct Gradient
 
     /// <summary>Wraps a <see cref="Half"/> destination.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>
-    public static implicit operator Gradient(Tensor<Half> tensor) => tensor.AsTensorSpan();
+    public static implicit operator Gradient(Tensor<Half> tensor) => Of(tensor);
 
-    /// <summary>Wraps a BF16, as 16-bit words destination.</summary>
+    /// <summary>Wraps a destination of BF16, held in 16-bit words.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
     public static implicit operator Gradient(TensorSpan<ushort> span) => Of(span, ElementType.BFloat16);
 
-    /// <summary>Wraps a BF16, as 16-bit words destination.</summary>
+    /// <summary>Wraps a destination of BF16, held in 16-bit words.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>
-    public static implicit operator Gradient(Tensor<ushort> tensor) => tensor.AsTensorSpan();
+    public static implicit operator Gradient(Tensor<ushort> tensor) => Of(tensor);
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace SeqLoss;
 
@@ -52,10 +51,13 @@ public sealed class LossAccumulator
         if (divisor == 0)
         {
             gradient.Clear();
+            return;
         }
-        else
+
+        // In double, rounded once: a divisor of a Half would overflow.
+        foreach (ref T value in gradient)
         {
-            TensorPrimitives.Divide(gradient, T.CreateTruncating(divisor), gradient);
+            value = T.CreateTruncating(double.CreateTruncating(value) / divisor);
         }
     }
 

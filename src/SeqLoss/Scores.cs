@@ -39,7 +39,7 @@ public readonly ref struct Scores
 
     /// <summary>Wraps <see cref="float"/> scores.</summary>
     /// <param name="tensor">A dense tensor in the layout's axis order.</param>
-    public static implicit operator Scores(Tensor<float> tensor) => tensor.AsReadOnlyTensorSpan();
+    public static implicit operator Scores(Tensor<float> tensor) => TensorShape.SpanOf(tensor);
 
     /// <summary>Wraps <see cref="double"/> scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
@@ -52,7 +52,7 @@ public readonly ref struct Scores
 
     /// <summary>Wraps <see cref="double"/> scores.</summary>
     /// <param name="tensor">A dense tensor in the layout's axis order.</param>
-    public static implicit operator Scores(Tensor<double> tensor) => tensor.AsReadOnlyTensorSpan();
+    public static implicit operator Scores(Tensor<double> tensor) => TensorShape.SpanOf(tensor);
 
     /// <summary>Wraps <see cref="Half"/> scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
@@ -65,18 +65,18 @@ public readonly ref struct Scores
 
     /// <summary>Wraps <see cref="Half"/> scores.</summary>
     /// <param name="tensor">A dense tensor in the layout's axis order.</param>
-    public static implicit operator Scores(Tensor<Half> tensor) => tensor.AsReadOnlyTensorSpan();
+    public static implicit operator Scores(Tensor<Half> tensor) => TensorShape.SpanOf(tensor);
 
-    /// <summary>Wraps BF16, as 16-bit words scores.</summary>
+    /// <summary>Wraps BF16 scores, held in 16-bit words.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
     public static implicit operator Scores(ReadOnlyTensorSpan<ushort> span)
         => new(ref TensorShape.FirstByte(span), ElementType.BFloat16, TensorShape.Of(span, "the tensor"));
 
-    /// <summary>Wraps BF16, as 16-bit words scores.</summary>
+    /// <summary>Wraps BF16 scores, held in 16-bit words.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
     public static implicit operator Scores(TensorSpan<ushort> span) => (ReadOnlyTensorSpan<ushort>)span;
 
-    /// <summary>Wraps BF16, as 16-bit words scores.</summary>
+    /// <summary>Wraps BF16 scores, held in 16-bit words.</summary>
     /// <param name="tensor">A dense tensor in the layout's axis order.</param>
-    public static implicit operator Scores(Tensor<ushort> tensor) => tensor.AsReadOnlyTensorSpan();
+    public static implicit operator Scores(Tensor<ushort> tensor) => TensorShape.SpanOf(tensor);
 }

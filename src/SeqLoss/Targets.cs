@@ -51,7 +51,7 @@ public readonly ref struct Targets
 
     /// <summary>Wraps 32-bit class ids.</summary>
     /// <param name="tensor">A dense tensor in the scores' order without the class axis.</param>
-    public static implicit operator Targets(Tensor<int> tensor) => tensor.AsReadOnlyTensorSpan();
+    public static implicit operator Targets(Tensor<int> tensor) => TensorShape.SpanOf(tensor);
 
     /// <summary>Wraps 64-bit class ids.</summary>
     /// <param name="span">A dense tensor in the scores' order without the class axis.</param>
@@ -64,7 +64,7 @@ public readonly ref struct Targets
 
     /// <summary>Wraps 64-bit class ids.</summary>
     /// <param name="tensor">A dense tensor in the scores' order without the class axis.</param>
-    public static implicit operator Targets(Tensor<long> tensor) => tensor.AsReadOnlyTensorSpan();
+    public static implicit operator Targets(Tensor<long> tensor) => TensorShape.SpanOf(tensor);
 
     /// <summary>Wraps <see cref="float"/> distributions.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
@@ -77,7 +77,7 @@ public readonly ref struct Targets
 
     /// <summary>Wraps <see cref="float"/> distributions.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>
-    public static implicit operator Targets(Tensor<float> tensor) => tensor.AsReadOnlyTensorSpan();
+    public static implicit operator Targets(Tensor<float> tensor) => TensorShape.SpanOf(tensor);
 
     /// <summary>Wraps <see cref="double"/> distributions.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
@@ -90,7 +90,7 @@ public readonly ref struct Targets
 
     /// <summary>Wraps <see cref="double"/> distributions.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>
-    public static implicit operator Targets(Tensor<double> tensor) => tensor.AsReadOnlyTensorSpan();
+    public static implicit operator Targets(Tensor<double> tensor) => TensorShape.SpanOf(tensor);
 
     /// <summary>Wraps <see cref="Half"/> distributions.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
@@ -103,18 +103,18 @@ public readonly ref struct Targets
 
     /// <summary>Wraps <see cref="Half"/> distributions.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>
-    public static implicit operator Targets(Tensor<Half> tensor) => tensor.AsReadOnlyTensorSpan();
+    public static implicit operator Targets(Tensor<Half> tensor) => TensorShape.SpanOf(tensor);
 
-    /// <summary>Wraps BF16, as 16-bit words distributions.</summary>
+    /// <summary>Wraps BF16 distributions, held in 16-bit words.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
     public static implicit operator Targets(ReadOnlyTensorSpan<ushort> span)
         => new(ref TensorShape.FirstByte(span), ElementType.BFloat16, TensorShape.Of(span, "the target tensor"));
 
-    /// <summary>Wraps BF16, as 16-bit words distributions.</summary>
+    /// <summary>Wraps BF16 distributions, held in 16-bit words.</summary>
     /// <param name="span">A dense tensor shaped as the scores.</param>
     public static implicit operator Targets(TensorSpan<ushort> span) => (ReadOnlyTensorSpan<ushort>)span;
 
-    /// <summary>Wraps BF16, as 16-bit words distributions.</summary>
+    /// <summary>Wraps BF16 distributions, held in 16-bit words.</summary>
     /// <param name="tensor">A dense tensor shaped as the scores.</param>
-    public static implicit operator Targets(Tensor<ushort> tensor) => tensor.AsReadOnlyTensorSpan();
+    public static implicit operator Targets(Tensor<ushort> tensor) => TensorShape.SpanOf(tensor);
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace SeqLoss;
 
@@ -26,15 +25,11 @@ internal readonly record struct TensorShape(int Rank, nint Length0, nint Length1
 
     public static TensorShape Of(nint length) => new(1, length, 1, 1);
 
-    /// <summary>The shape of a tensor and a reference to its first element, if it is dense and row-major.</summary>
+    /// <summary>The shape of a tensor, if it is dense and row-major.</summary>
     public static TensorShape Of<T>(scoped in ReadOnlyTensorSpan<T> tensor, string name)
     {
         ReadOnlySpan<nint> lengths = tensor.Lengths;
-        if (lengths.Length is 0 or > 3)
-        {
-            throw new LossInputException($"{name} has {lengths.Length} axes: 1 to 3 are used, see the layouts.");
-        }
-
+        TensorShape shape = Of(lengths, name);
         nint stride = 1;
         for (int axis = lengths.Length - 1; axis >= 0; axis--)
         {
@@ -45,6 +40,26 @@ internal readonly record struct TensorShape(int Rank, nint Length0, nint Length1
             }
 
             stride *= lengths[axis];
+        }
+
+        return shape;
+    }
+
+    /// <summary>A shape of one to three lengths.</summary>
+    /// <exception cref="LossInputException">There are fewer or more, or one is negative.</exception>
+    public static TensorShape Of(ReadOnlySpan<nint> lengths, string name)
+    {
+        if (lengths.Length is 0 or > 3)
+        {
+            throw new LossInputException($"{name} may have 1 to 3 axes, but here are {lengths.Length}: see the layouts.");
+        }
+
+        foreach (nint length in lengths)
+        {
+            if (length < 0)
+            {
+                throw new LossInputException($"{name} may not have an axis of length {length}: lengths are not negative.");
+            }
         }
 
         return new(
@@ -58,9 +73,12 @@ internal readonly record struct TensorShape(int Rank, nint Length0, nint Length1
     public static ref byte FirstByte<T>(scoped in ReadOnlyTensorSpan<T> tensor)
         => ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in tensor.GetPinnableReference()));
 
-    /// <summary>The first element of a span, as bytes.</summary>
-    public static ref byte FirstByte<T>(ReadOnlySpan<T> span)
-        => ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(span));
+    /// <summary>A tensor's span, if there is a tensor.</summary>
+    public static ReadOnlyTensorSpan<T> SpanOf<T>(Tensor<T> tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return tensor.AsReadOnlyTensorSpan();
+    }
 
     /// <summary><c>[32, 128, 8000]</c></summary>
     public override string ToString() => Rank switch

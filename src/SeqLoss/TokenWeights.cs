@@ -87,9 +87,9 @@ public sealed class TokenWeights
         => FromExampleWeights((ReadOnlySpan<T>)weights);
 
     /// <summary>Leaves out the positions whose target is a given id, which need not be a class.</summary>
-    /// <param name="id">The id; −100 in PyTorch.</param>
+    /// <param name="ignoreIndex">The id; −100 in PyTorch.</param>
     /// <returns>The weights; for id targets only.</returns>
-    public static TokenWeights FromIgnoredId(long id) => new([WeightPart.OfIgnoredId(id)]);
+    public static TokenWeights FromIgnoreIndex(long ignoreIndex) => new([WeightPart.OfIgnoredId(ignoreIndex)]);
 
     /// <summary>Leaves out the positions whose distribution is 0 everywhere, which is how one-hot targets are padded.</summary>
     /// <param name="distribution">The target distributions, in the layout's order.</param>

@@ -63,6 +63,33 @@ public sealed class WorkPoolTests
         Assert.All(inner, work => Assert.All(work.Runs, runs => Assert.Equal(1, runs)));
     }
 
+    /// <summary>Helpers may still write to the caller's memory: it stays until they are done, and is interrupted after.</summary>
+    [Fact]
+    public void InterruptedCaller_WaitsForTheHelpers()
+    {
+        CountingWork work = new(8) { OnChunk = _ => Thread.SpinWait(1_000_000) };
+        bool allRan = false, wasInterrupted = false;
+        Thread caller = new(() =>
+        {
+            WorkPool.Run(work, 4);
+            allRan = Array.TrueForAll(work.Runs, runs => runs == 1);
+            try
+            {
+                using ManualResetEventSlim never = new(false);
+                never.Wait(TimeSpan.FromSeconds(30));
+            }
+            catch (ThreadInterruptedException)
+            {
+                wasInterrupted = true;
+            }
+        });
+        caller.Start();
+        caller.Interrupt();
+        caller.Join();
+        Assert.True(allRan);
+        Assert.True(wasInterrupted);
+    }
+
     private static void Fail(bool now)
     {
         if (now)

@@ -10,7 +10,7 @@ public sealed class TeacherForcingTests
     public void ShiftRight_PutsStartBeforeAndEndBehind()
     {
         int[] inputs = new int[12], labels = new int[12], lengths = new int[3];
-        TeacherForcing.ShiftRight([5, 6, 7, 8, -9, -9, -9, -9, -9], [3, 1, 0], 1, 2, 0, inputs, labels, lengths);
+        TeacherForcing.ShiftRight([5, 6, 7, 8, -9, -9, -9, -9, -9], [3, 1, 0], new SequenceMarkers(1, 2, 0), inputs, labels, lengths);
         Assert.Equal([1, 5, 6, 7, 1, 8, 0, 0, 1, 0, 0, 0], inputs);
         Assert.Equal([5, 6, 7, 2, 8, 2, 0, 0, 2, 0, 0, 0], labels);
         Assert.Equal([4, 2, 1], lengths);
@@ -25,7 +25,7 @@ public sealed class TeacherForcingTests
         int[] tokens = Array.ConvertAll(new int[batch * time], _ => random.Next(3, 50));
         int[] lengths = Array.ConvertAll(new int[batch], _ => random.Next(time + 1));
         int[] inputs = new int[batch * (time + 1)], labels = new int[batch * (time + 1)], shifted = new int[batch];
-        TeacherForcing.ShiftRight(tokens, lengths, 1, 2, 0, inputs, labels, shifted);
+        TeacherForcing.ShiftRight(tokens, lengths, new SequenceMarkers(1, 2, 0), inputs, labels, shifted);
         for (int b = 0; b < batch; b++)
         {
             int start = b * (time + 1);
@@ -41,5 +41,5 @@ public sealed class TeacherForcingTests
     });
 
     [Fact]
-    public void NoSequences_AreNothing() => TeacherForcing.ShiftRight([], [], 1, 2, 0, [], [], []);
+    public void NoSequences_AreNothing() => TeacherForcing.ShiftRight([], [], new SequenceMarkers(1, 2, 0), [], [], []);
 }

@@ -84,7 +84,7 @@ internal static class ColumnReduce<TLanes, T>
             TLanes thisRow = TLanes.Constant(row);
             for (int column = 0; column < tile.ColumnCount; column += TLanes.Count)
             {
-                TLanes.PrefetchFar(ref source, ((nint)(row + tile.RowCount) * tile.Stride) + column);
+                Prefetch.Far(ref source, ((nint)(row + tile.RowCount) * tile.Stride) + column);
                 TLanes x = TLanes.Load(ref source, (row * tile.Stride) + column);
                 RowTerms<TLanes> columnTerms = new(TLanes.Load(ref shifts, column), scale, binaryScale, zero, zero);
                 TLanes y = TOperator.Invoke(x, a.At(row, column), columnTerms);

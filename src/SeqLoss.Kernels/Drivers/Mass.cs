@@ -26,21 +26,3 @@ internal readonly ref struct Mass<T>(T alpha, T beta, ReadOnlySpan<T> distributi
         Distribution.IsEmpty ? default : Distribution.Slice(start, length),
         ClassWeights.IsEmpty ? default : ClassWeights.Slice(start, length));
 }
-
-/// <summary>A constant of the type system, so that a loop is compiled without what it does not use.</summary>
-internal interface IConstant
-{
-    static abstract bool Value { get; }
-}
-
-/// <summary>True.</summary>
-internal readonly struct Present : IConstant
-{
-    public static bool Value => true;
-}
-
-/// <summary>False.</summary>
-internal readonly struct Absent : IConstant
-{
-    public static bool Value => false;
-}

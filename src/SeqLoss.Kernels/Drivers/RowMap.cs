@@ -7,7 +7,7 @@ using SeqLoss.Kernels.Operators;
 
 namespace SeqLoss.Kernels.Drivers;
 
-/// <summary>The only elementwise loop over contiguous scores of one row.</summary>
+/// <summary>The elementwise loop over contiguous scores of one row.</summary>
 internal static class RowMap<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

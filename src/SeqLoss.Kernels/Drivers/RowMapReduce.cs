@@ -60,8 +60,8 @@ internal static class RowMapReduce<TLanes, T>
         int i = 0;
         for (; i <= x.Length - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
-            TLanes.Prefetch(ref source, i + RowReduce<TLanes, T>.PrefetchDistance);
-            TLanes.Prefetch(ref source, i + RowReduce<TLanes, T>.PrefetchDistance + TLanes.Count);
+            Prefetch.Near(ref source, i + RowReduce<TLanes, T>.PrefetchDistance);
+            Prefetch.Near(ref source, i + RowReduce<TLanes, T>.PrefetchDistance + TLanes.Count);
             TLanes y0 = TOperator.Invoke(TLanes.Load(ref source, i), none, terms);
             TLanes y1 = TOperator.Invoke(TLanes.Load(ref source, i + TLanes.Count), none, terms);
             TLanes.Store(y0, ref target, i);

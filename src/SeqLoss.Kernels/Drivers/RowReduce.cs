@@ -7,7 +7,7 @@ using SeqLoss.Kernels.Operators;
 
 namespace SeqLoss.Kernels.Drivers;
 
-/// <summary>The only reduction loops over contiguous scores of one row.</summary>
+/// <summary>The reduction loops over contiguous scores of one row.</summary>
 internal static class RowReduce<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -74,15 +74,15 @@ internal static class RowReduce<TLanes, T>
         int i = 0;
         for (; i <= x.Length - (4 * TLanes.Count); i += 4 * TLanes.Count)
         {
-            max0 = TLanes.Max(max0, TLanes.Load(ref source, i));
-            max1 = TLanes.Max(max1, TLanes.Load(ref source, i + TLanes.Count));
-            max2 = TLanes.Max(max2, TLanes.Load(ref source, i + (2 * TLanes.Count)));
-            max3 = TLanes.Max(max3, TLanes.Load(ref source, i + (3 * TLanes.Count)));
+            max0 = TLanes.Max(TLanes.Load(ref source, i), max0);
+            max1 = TLanes.Max(TLanes.Load(ref source, i + TLanes.Count), max1);
+            max2 = TLanes.Max(TLanes.Load(ref source, i + (2 * TLanes.Count)), max2);
+            max3 = TLanes.Max(TLanes.Load(ref source, i + (3 * TLanes.Count)), max3);
         }
 
         for (; i <= x.Length - TLanes.Count; i += TLanes.Count)
         {
-            max0 = TLanes.Max(max0, TLanes.Load(ref source, i));
+            max0 = TLanes.Max(TLanes.Load(ref source, i), max0);
         }
 
         T max = TLanes.MaxAcross(TLanes.Max(TLanes.Max(max0, max1), TLanes.Max(max2, max3)));
@@ -143,8 +143,8 @@ internal static class RowReduce<TLanes, T>
         int i = 0;
         for (; i <= x.Length - (2 * TLanes.Count); i += 2 * TLanes.Count)
         {
-            TLanes.Prefetch(ref source, i + PrefetchDistance);
-            TLanes.Prefetch(ref source, i + PrefetchDistance + TLanes.Count);
+            Prefetch.Near(ref source, i + PrefetchDistance);
+            Prefetch.Near(ref source, i + PrefetchDistance + TLanes.Count);
             sum0 += TOperator.Invoke(TLanes.Load(ref source, i), a.At(i), terms);
             sum1 += TOperator.Invoke(TLanes.Load(ref source, i + TLanes.Count), a.At(i + TLanes.Count), terms);
         }

@@ -25,30 +25,3 @@ internal readonly ref struct Tile<T>(ReadOnlySpan<T> values, int stride, int row
     public Tile<T> Rows(int start, int end)
         => IsEmpty ? default : new(start == end ? [] : Values[(start * Stride)..], Stride, end - start, ColumnCount);
 }
-
-/// <summary>The target masses of a tile, a = (α·q + β)·w, as <see cref="Mass{T}"/> of a row.</summary>
-internal readonly ref struct TileMass<T>(T alpha, T beta, Tile<T> distribution, ReadOnlySpan<T> classWeights)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public readonly T Alpha = alpha;
-    public readonly T Beta = beta;
-    public readonly Tile<T> Distribution = distribution;
-
-    /// <summary>One weight for each row, or none.</summary>
-    public readonly ReadOnlySpan<T> ClassWeights = classWeights;
-
-    /// <summary>The masses of some of the rows.</summary>
-    public TileMass<T> Rows(int start, int end)
-        => new(Alpha, Beta, Distribution.Rows(start, end), ClassWeights.IsEmpty ? default : ClassWeights[start..end]);
-}
-
-/// <summary>The terms of <see cref="Operators.RowTerms{TLanes}"/>, one for each column; a factor that is not used may be empty.</summary>
-internal readonly ref struct ColumnTerms<T>(
-    ReadOnlySpan<T> shift, T scale, ReadOnlySpan<T> softmaxFactor = default, ReadOnlySpan<T> massFactor = default)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public readonly ReadOnlySpan<T> Shift = shift;
-    public readonly T Scale = scale;
-    public readonly ReadOnlySpan<T> SoftmaxFactor = softmaxFactor;
-    public readonly ReadOnlySpan<T> MassFactor = massFactor;
-}

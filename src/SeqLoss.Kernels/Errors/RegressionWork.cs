@@ -52,13 +52,13 @@ internal sealed class RegressionWork : IWork
         (_predictions, _targets, _gradient) = (predictions, targets, gradient);
         long elements = Math.Max(1, (long)shape.FeatureCount * shape.Width);
         _groupsPerChunk = (int)Math.Max(1, ChunkElements / elements);
-        ChunkCount = (shape.GroupCount + _groupsPerChunk - 1) / _groupsPerChunk;
+        ChunkCount = (int)(((long)shape.GroupCount + _groupsPerChunk - 1) / _groupsPerChunk);
     }
 
     public void Run(int chunk)
     {
         int first = chunk * _groupsPerChunk;
-        int end = Math.Min(first + _groupsPerChunk, _shape.GroupCount);
+        int end = (int)Math.Min((long)first + _groupsPerChunk, _shape.GroupCount);
         switch (_kind)
         {
             case ErrorKind.Squared:

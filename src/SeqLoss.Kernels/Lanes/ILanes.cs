@@ -29,12 +29,6 @@ internal interface ILanes<TSelf, T>
     /// <summary>Reads <see cref="Count"/> values from <paramref name="offset"/> elements after <paramref name="source"/>.</summary>
     static abstract TSelf Load(ref T source, nint offset);
 
-    /// <summary>Asks for the memory <paramref name="offset"/> elements after <paramref name="source"/>, which may lie outside it.</summary>
-    static abstract void Prefetch(ref T source, nint offset);
-
-    /// <summary>The same for memory that is wanted later: into the second-level cache.</summary>
-    static abstract void PrefetchFar(ref T source, nint offset);
-
     /// <summary>Writes the values to <paramref name="offset"/> elements after <paramref name="destination"/>.</summary>
     static abstract void Store(TSelf value, ref T destination, nint offset);
 

@@ -1,7 +1,6 @@
 using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace SeqLoss.Kernels.Lanes;
 
@@ -25,24 +24,6 @@ internal readonly struct ScalarLanes<T>(T value) : ILanes<ScalarLanes<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLanes<T> Load(ref T source, nint offset)
         => new(Unsafe.ReadUnaligned<T>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, offset))));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Prefetch(ref T source, nint offset)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void PrefetchFar(ref T source, nint offset)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
-        }
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ScalarLanes<T> value, ref T destination, nint offset)

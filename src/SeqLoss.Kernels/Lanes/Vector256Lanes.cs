@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace SeqLoss.Kernels.Lanes;
 
@@ -28,24 +27,6 @@ internal readonly struct Vector256Lanes<T>(Vector256<T> value) : ILanes<Vector25
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256Lanes<T> Load(ref T source, nint offset) => new(Vector256.LoadUnsafe(ref source, (nuint)offset));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Prefetch(ref T source, nint offset)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void PrefetchFar(ref T source, nint offset)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
-        }
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256Lanes<T> value, ref T destination, nint offset)

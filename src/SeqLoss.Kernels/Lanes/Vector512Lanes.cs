@@ -28,24 +28,6 @@ internal readonly struct Vector512Lanes<T>(Vector512<T> value) : ILanes<Vector51
     public static Vector512Lanes<T> Load(ref T source, nint offset) => new(Vector512.LoadUnsafe(ref source, (nuint)offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Prefetch(ref T source, nint offset)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void PrefetchFar(ref T source, nint offset)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref source, offset)));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512Lanes<T> value, ref T destination, nint offset)
         => value._value.StoreUnsafe(ref destination, (nuint)offset);
 

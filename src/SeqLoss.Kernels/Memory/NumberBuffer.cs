@@ -81,7 +81,7 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
                 Span<ushort> words = View<ushort>(offset, source.Length);
                 for (int i = 0; i < words.Length; i++)
                 {
-                    words[i] = SingleToBFloat16(float.CreateTruncating(source[i]));
+                    words[i] = SingleToBFloat16(RoundToOdd(double.CreateTruncating(source[i])));
                 }
 
                 break;
@@ -89,7 +89,15 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
     }
 
     /// <summary>Sets consecutive elements to +0, which is all zero bits in every type.</summary>
-    public void Clear(long offset, int length) => View<byte>(offset * Size(Type), length * Size(Type)).Clear();
+    public void Clear(long offset, int length)
+    {
+        int size = Size(Type);
+        for (long start = 0; start < length; start += int.MaxValue / sizeof(double))
+        {
+            int count = (int)Math.Min(length - start, int.MaxValue / sizeof(double));
+            View<byte>((offset + start) * size, count * size).Clear();
+        }
+    }
 
     /// <summary>The bytes of one element.</summary>
     public static int Size(ElementType type) => type switch
@@ -100,6 +108,20 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
     };
 
     private static float BFloat16ToSingle(ushort word) => BitConverter.UInt32BitsToSingle((uint)word << 16);
+
+    /// <summary>A float on the way to fewer bits: odd where it is not exact, so that the next rounding is the only one.</summary>
+    private static float RoundToOdd(double value)
+    {
+        float nearest = (float)value;
+        if (nearest == value || double.IsNaN(value) || float.IsInfinity(nearest))
+        {
+            return nearest;
+        }
+
+        uint bits = BitConverter.SingleToUInt32Bits(nearest);
+        uint towardsZero = Math.Abs((double)nearest) > Math.Abs(value) ? bits - 1 : bits;
+        return BitConverter.UInt32BitsToSingle(towardsZero | 1);
+    }
 
     /// <summary>Rounds to nearest, ties to even; NaN stays NaN.</summary>
     private static ushort SingleToBFloat16(float value)

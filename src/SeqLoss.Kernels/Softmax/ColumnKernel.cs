@@ -179,7 +179,7 @@ internal static class ColumnKernel<TLanes, T>
         {
             ref RowStatistics statistics = ref columns.Statistics[column];
             statistics.TargetMass += double.CreateTruncating(columns.Sum[column]);
-            statistics.TargetGap += double.CreateTruncating(columns.GapSum[column]);
+            statistics.TargetGap += GapOf(columns, column, tile, plain, terms.Kind, values);
             if (terms.HasPlainMass)
             {
                 (statistics.Mass, statistics.MassGap) = (statistics.TargetMass, statistics.TargetGap);
@@ -214,7 +214,7 @@ internal static class ColumnKernel<TLanes, T>
         for (int column = 0; column < columns.Count; column++)
         {
             columns.Statistics[column].Mass += double.CreateTruncating(columns.Sum[column]);
-            columns.Statistics[column].MassGap += double.CreateTruncating(columns.GapSum[column]);
+            columns.Statistics[column].MassGap += GapOf(columns, column, tile, mass, terms.Kind, values);
         }
     }
 
@@ -238,6 +238,15 @@ internal static class ColumnKernel<TLanes, T>
         }
     }
 
+    private static double GapOf(
+        in ColumnTile<T> columns, int column, Tile<T> tile, in TileMass<T> mass, ScoreKind kind, in ColumnTerms<T> values)
+    {
+        double sum = double.CreateTruncating(columns.GapSum[column]);
+        return double.IsFinite(sum)
+            ? sum
+            : ExactGap.OfColumn(tile, mass, kind, values, column, int.CreateTruncating(columns.Excluded[column]));
+    }
+
     /// <summary>From statistics to losses and the terms of each column's gradient; false if no column has one.</summary>
     private static bool Finish(CrossEntropyWork work, in ColumnTile<T> columns)
     {
@@ -255,7 +264,10 @@ internal static class ColumnKernel<TLanes, T>
 
             RowStatistics statistics = columns.Statistics[column];
             int target = isId ? work.Tokens.Target[token] : -1;
-            double targetGap = isId ? terms.Gap(columns.ScoreAt(target, column), statistics.Shift) : 0;
+
+            // At the maximum the gap is exactly 0, however a soft-cap rounds one score and a vector of them.
+            bool isAtMax = terms.Kind == ScoreKind.Logits && target == statistics.ArgMax;
+            double targetGap = isId && !isAtMax ? terms.Gap(columns.ScoreAt(target, column), statistics.Shift) : 0;
             TokenLoss loss = new(terms, work.Tokens, token, isId, targetGap, statistics);
             if (work.Gradient.IsNull || loss.HasNoGradient)
             {

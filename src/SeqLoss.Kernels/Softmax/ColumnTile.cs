@@ -17,6 +17,9 @@ internal readonly ref struct ColumnTile<T>
     private const int BlockElements = 1 << 14;
     private const int ExactClassCount = 3;
 
+    // A block's sum of a column is one accumulator: more terms would cost a digit.
+    private const int MostBlockRows = 128;
+
     private readonly CrossEntropyWork _work;
     private readonly ScoreReader<T> _reader;
     private readonly int _group;
@@ -34,7 +37,7 @@ internal readonly ref struct ColumnTile<T>
         Count = columnCount;
         FirstToken = work.FirstToken + (group * work.Shape.Width) + firstColumn;
         _paddedCount = (columnCount + Tile<T>.ColumnAlignment - 1) / Tile<T>.ColumnAlignment * Tile<T>.ColumnAlignment;
-        BlockRows = Math.Max(1, BlockElements / _paddedCount);
+        BlockRows = Math.Clamp(BlockElements / _paddedCount, 1, MostBlockRows);
 
         WorkerBuffers<T> scratch = WorkerBuffers<T>.OfThread;
         Statistics = WorkerBuffers<RowStatistics>.OfThread.Get(0, _paddedCount);

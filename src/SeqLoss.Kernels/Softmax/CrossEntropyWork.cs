@@ -22,7 +22,7 @@ internal sealed class CrossEntropyWork : IWork
     // Small enough that two threads share a small batch evenly, large enough that a chunk outweighs handing it out.
     private const int ChunkElements = 1 << 16;
 
-    private int _groupsPerChunk;
+    private int _unitsPerChunk;
     private int _tilesPerGroup;
 
     public CrossEntropyTerms Terms { get; private set; }
@@ -47,6 +47,9 @@ internal sealed class CrossEntropyWork : IWork
 
     public int ChunkCount { get; private set; }
 
+    /// <summary>Rows, or tiles of matrices: what kernels are run on.</summary>
+    private long UnitCount => (long)Shape.GroupCount * _tilesPerGroup;
+
     /// <summary>Sets up the next block.</summary>
     public void Prepare(
         in CrossEntropyTerms terms,
@@ -59,16 +62,10 @@ internal sealed class CrossEntropyWork : IWork
     {
         (Terms, Tokens, Shape, FirstToken) = (terms, tokens, shape, firstToken);
         (Scores, Distribution, Gradient) = (scores, distribution, gradient);
-        if (shape.Width == 1)
-        {
-            _groupsPerChunk = Math.Max(1, ChunkElements / shape.ClassCount);
-            ChunkCount = (shape.GroupCount + _groupsPerChunk - 1) / _groupsPerChunk;
-        }
-        else
-        {
-            _tilesPerGroup = (shape.Width + TileWidth - 1) / TileWidth;
-            ChunkCount = checked(shape.GroupCount * _tilesPerGroup);
-        }
+        _tilesPerGroup = (shape.Width + TileWidth - 1) / TileWidth;
+        long unitElements = (long)shape.ClassCount * Math.Min(shape.Width, TileWidth);
+        _unitsPerChunk = (int)Math.Max(1, ChunkElements / unitElements);
+        ChunkCount = checked((int)((UnitCount + _unitsPerChunk - 1) / _unitsPerChunk));
     }
 
     public void Run(int chunk)
@@ -109,16 +106,19 @@ internal sealed class CrossEntropyWork : IWork
         where TLanes : struct, ILanes<TLanes, T>
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
+        long first = (long)chunk * _unitsPerChunk;
+        long end = Math.Min(first + _unitsPerChunk, UnitCount);
         if (Shape.Width == 1)
         {
-            int first = chunk * _groupsPerChunk;
-            RowKernel<TLanes, T>.Run(this, first, Math.Min(first + _groupsPerChunk, Shape.GroupCount));
+            RowKernel<TLanes, T>.Run(this, (int)first, (int)end);
+            return;
         }
-        else
+
+        for (long unit = first; unit < end; unit++)
         {
-            (int group, int tile) = Math.DivRem(chunk, _tilesPerGroup);
-            int firstColumn = tile * TileWidth;
-            ColumnKernel<TLanes, T>.Run(this, group, firstColumn, Math.Min(TileWidth, Shape.Width - firstColumn));
+            int firstColumn = (int)(unit % _tilesPerGroup) * TileWidth;
+            int columns = Math.Min(TileWidth, Shape.Width - firstColumn);
+            ColumnKernel<TLanes, T>.Run(this, (int)(unit / _tilesPerGroup), firstColumn, columns);
         }
     }
 }

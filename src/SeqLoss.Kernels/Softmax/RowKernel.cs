@@ -197,15 +197,11 @@ internal static class RowKernel<TLanes, T>
     private static double SumGap(
         ReadOnlySpan<T> block, in Mass<T> mass, ScoreKind kind, in RowTermValues<T> values, int except, int exceptToo)
     {
-        if (kind == ScoreKind.Probabilities)
-        {
-            return SumExcept<MassNegativeLog<T>>(block, mass, values, except, exceptToo);
-        }
-
         // Where every class has the same mass, not 0, it is a factor of the sum, and 0·∞ does not arise.
-        return mass.IsUniform
-            ? SumExcept<Gap<T>>(block, mass, values, except, exceptToo) * double.CreateTruncating(mass.Beta * values.Scale)
+        double sum = kind == ScoreKind.Probabilities ? SumExcept<MassNegativeLog<T>>(block, mass, values, except, exceptToo)
+            : mass.IsUniform ? SumExcept<Gap<T>>(block, mass, values, except, exceptToo) * double.CreateTruncating(mass.Beta * values.Scale)
             : SumExcept<MassGap<T>>(block, mass, values, except, exceptToo);
+        return double.IsFinite(sum) ? sum : ExactGap.OfRow(block, mass, kind, values, except, exceptToo);
     }
 
     private static double EntropyOf(ReadOnlySpan<T> block, ScoreKind kind, in RowTermValues<T> values)

@@ -62,7 +62,9 @@ internal readonly ref struct TokenLoss
         if (terms.ZLoss != 0)
         {
             loss += terms.ZLoss * logSumExp * logSumExp;
-            _slope += 2 * terms.ZLoss * logSumExp;
+
+            // A row that is −∞ throughout has no lse to move: its gradient stays finite.
+            _slope += row.ArgMax < 0 ? 0 : 2 * terms.ZLoss * logSumExp;
         }
 
         _mass = mass;

@@ -38,12 +38,14 @@ internal sealed class TokenTable
     {
         if (Weight.Length < count)
         {
-            Weight = new double[count];
             Target = new int[count];
             Coefficient = new double[count];
             Loss = new double[count];
             NegativeLogLikelihood = new double[count];
             ArgMax = new int[count];
+
+            // The last, since its length says that there is room: memory may run out in between.
+            Weight = new double[count];
         }
 
         WantsLogSumExp = wantsLogSumExp;

@@ -59,7 +59,7 @@ internal static class WorkPool
         {
             AutoResetEvent wake = new(false);
             Wake[_started] = wake;
-            new Thread(() => Help(wake)) { IsBackground = true, Name = "SeqLoss worker" }.Start();
+            new Thread(() => Help(wake)) { IsBackground = true, Name = "SeqLoss worker" }.UnsafeStart();
         }
 
         _work = work;
@@ -72,12 +72,35 @@ internal static class WorkPool
         }
 
         Drain(work);
-        AllDone.WaitOne();
+        WaitForHelpers();
         _work = null;
         if (_failure is { } failure)
         {
             _failure = null;
             ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    /// <summary>Helpers write to memory that the caller holds in place: it may not leave before them, interrupted or not.</summary>
+    private static void WaitForHelpers()
+    {
+        bool wasInterrupted = false;
+        while (true)
+        {
+            try
+            {
+                AllDone.WaitOne();
+                break;
+            }
+            catch (ThreadInterruptedException)
+            {
+                wasInterrupted = true;
+            }
+        }
+
+        if (wasInterrupted)
+        {
+            Thread.CurrentThread.Interrupt();
         }
     }
 

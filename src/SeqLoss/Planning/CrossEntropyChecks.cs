@@ -77,7 +77,7 @@ internal static class CrossEntropyChecks
                     $"the smoothing {options.Smoothing} needs at least {(options.Smoothing == SmoothingKind.Others ? 2 : 3)} "
                     + $"classes, the scores have {classes}.");
             default:
-                throw new LossOptionException($"{options.Smoothing} is not a kind of smoothing.");
+                throw new System.Diagnostics.UnreachableException();
         }
     }
 
@@ -98,31 +98,13 @@ internal static class CrossEntropyChecks
             throw new LossOptionException($"the soft-cap is {Text.Of(cap)}: it is a finite number above 0.");
         }
 
-        if (!(options.Temperature > 0 && double.IsFinite(options.Temperature)))
+        if (!(options.Temperature > 0 && double.IsFinite(options.Temperature) && float.IsFinite((float)(1 / options.Temperature))))
         {
-            throw new LossOptionException($"the temperature is {Text.Of(options.Temperature)}: it is a finite number above 0.");
+            throw new LossOptionException($"the temperature is {Text.Of(options.Temperature)}: it is a finite number of at least 1e-38.");
         }
 
-        CheckCommon(options.Reduction, options.Empty, options.Threads);
-    }
-
-    /// <summary>Checks what all losses share.</summary>
-    public static void CheckCommon(Reduction reduction, EmptyPolicy empty, int? threads)
-    {
-        if (!Enum.IsDefined(reduction))
-        {
-            throw new LossOptionException($"{reduction} is not a reduction.");
-        }
-
-        if (!Enum.IsDefined(empty))
-        {
-            throw new LossOptionException($"{empty} is not a policy for empty groups.");
-        }
-
-        if (threads < 1)
-        {
-            throw new LossOptionException($"the number of threads is {threads}: at least 1 is needed.");
-        }
+        OptionChecks.CheckDefined(options.Smoothing);
+        OptionChecks.CheckCommon(options.Reduction, options.Empty, options.Threads);
     }
 
     /// <summary>Copies the ids that count, checking each; −1 elsewhere.</summary>

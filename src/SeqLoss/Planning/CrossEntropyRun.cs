@@ -20,10 +20,12 @@ internal sealed class CrossEntropyRun
     private ScoreGrid _grid;
     private bool _hasIds;
     private long _valid;
-    private bool _hasDivisors;
 
     /// <summary>The run that the calling thread reuses.</summary>
     public static CrossEntropyRun OfThread => _ofThread ??= new CrossEntropyRun();
+
+    /// <summary>Whether the targets are ids, given at the beginning.</summary>
+    public bool HasIds => _hasIds;
 
     /// <summary>The number of tokens fed so far.</summary>
     public int TokensFed { get; private set; }
@@ -108,7 +110,6 @@ internal sealed class CrossEntropyRun
         }
 
         TokensFed = 0;
-        _hasDivisors = false;
     }
 
     /// <summary>Finds W·Σ classWeight·q of a block's tokens, the divisor of <see cref="Reduction.MeanClassWeight"/>.</summary>
@@ -117,23 +118,21 @@ internal sealed class CrossEntropyRun
     public unsafe int AddClassMass(Targets distribution, int firstToken = 0)
     {
         ScoreShape shape = _grid.Block(distribution.Shape.Count);
+        int count = shape.GroupCount * shape.Width;
+        Span<double> masses = _tokens.Coefficient.AsSpan(firstToken, count);
         fixed (byte* address = distribution)
         {
-            NumberBuffer buffer = new(address, distribution.Type);
-            for (int i = 0; i < shape.GroupCount * shape.Width; i++)
-            {
-                double weight = _tokens.Weight[firstToken + i];
-                double mass = 0;
-                for (int c = 0; weight != 0 && c < shape.ClassCount; c++)
-                {
-                    mass += _terms.ClassWeight(c) * buffer.Read(shape.Offset(i / shape.Width, c) + (i % shape.Width));
-                }
-
-                _tokens.Coefficient[firstToken + i] = weight * mass;
-            }
+            ClassMass.Write(new(address, distribution.Type), shape, _options.ClassWeights?.Table, masses);
         }
 
-        return shape.GroupCount * shape.Width;
+        for (int i = 0; i < count; i++)
+        {
+            // Selected, not multiplied by 0: what does not count may hold NaN.
+            double weight = _tokens.Weight[firstToken + i];
+            masses[i] = weight == 0 ? 0 : weight * masses[i];
+        }
+
+        return count;
     }
 
     /// <summary>Finds the divisors and the coefficient of each token's gradient.</summary>
@@ -145,7 +144,6 @@ internal sealed class CrossEntropyRun
             _options.Reduction, _options.Empty, PositionGrid.OfTokens(_grid.Sequences), denominators.AsSpan(0, count), _valid);
         UpstreamCheck.Check(upstream, _options.Reduction, _reducer.ValueCount);
         _reducer.WriteCoefficients(_tokens.Weight.AsSpan(0, count), upstream, _tokens.Coefficient.AsSpan(0, count));
-        _hasDivisors = true;
     }
 
     /// <summary>Checks the shapes and memory of a block against each other.</summary>
@@ -209,11 +207,6 @@ internal sealed class CrossEntropyRun
         int count = TokenCount;
         ReadOnlySpan<double> weight = _tokens.Weight.AsSpan(0, count);
         ReadOnlySpan<double> losses = _tokens.Loss.AsSpan(0, count);
-        if (!_hasDivisors)
-        {
-            Plan(default);
-        }
-
         if (!outputs.Reduced.IsEmpty)
         {
             _reducer.Reduce(weight, losses, outputs.Reduced);
@@ -298,11 +291,4 @@ internal sealed class CrossEntropyRun
     }
 
     private static void Copy<T>(T[] source, Span<T> destination) => source.AsSpan(0, destination.Length).CopyTo(destination);
-}
-
-/// <summary>Which of the outputs that cost something are asked for.</summary>
-internal readonly ref struct WantedOutputs(LossOutputs outputs)
-{
-    public readonly bool LogSumExp = !outputs.LogSumExp.IsEmpty;
-    public readonly bool Entropy = !outputs.Entropy.IsEmpty;
 }

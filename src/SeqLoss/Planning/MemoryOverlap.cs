@@ -28,7 +28,7 @@ internal static class MemoryOverlap
         if (overlaps)
         {
             throw new LossInputException(
-                $"the gradient overlaps {name} without being the scores' own memory of the same type: give it memory of its own.");
+                $"the gradient overlaps {name} in part, or with another type: give it memory of its own.");
         }
     }
 

@@ -58,8 +58,8 @@ internal sealed class Reducer
         _groupCount = GroupsByExample ? positions.Sequences.Batch : GroupsByTimestep ? positions.Sequences.Time : 1;
         if (_divisors.Length < _groupCount)
         {
-            _divisors = new double[_groupCount];
             _sums = new double[_groupCount];
+            _divisors = new double[_groupCount];
         }
 
         Span<double> divisors = _divisors.AsSpan(0, _groupCount);
@@ -98,7 +98,8 @@ internal sealed class Reducer
         if (firstEmpty >= 0 && empty == EmptyPolicy.Throw)
         {
             string group = GroupsByExample ? $"sequence b={firstEmpty}" : GroupsByTimestep ? $"time step t={firstEmpty}" : "the batch";
-            throw new LossInputException($"nothing counts in {group}: its divisor is 0 under the reduction {_reduction}.");
+            throw new LossInputException(
+                $"the divisor of {group} is 0 under the reduction {_reduction}: leave it out, or choose the policy Zero or NaN.");
         }
     }
 

@@ -71,7 +71,8 @@ internal sealed class RegressionRun
         ErrorChoice error, TensorShape shape, TokenWeights? weights, RegressionOptions? options, ReadOnlySpan<double> upstream)
     {
         _options = options ?? RegressionOptions.Default;
-        CrossEntropyChecks.CheckCommon(_options.Reduction, _options.Empty, _options.Threads);
+        OptionChecks.CheckDefined(_options.FeatureReduction);
+        OptionChecks.CheckCommon(_options.Reduction, _options.Empty, _options.Threads);
         if (_options.Reduction == Reduction.MeanClassWeight)
         {
             throw new LossOptionException("the reduction MeanClassWeight is for distributions: it does not apply to regression.");
@@ -87,9 +88,9 @@ internal sealed class RegressionRun
         int count = _positions.Count;
         if (_weights.Length < count)
         {
-            _weights = new double[count];
             _coefficients = new double[count];
             _losses = new double[count];
+            _weights = new double[count];
         }
 
         Span<double> weight = _weights.AsSpan(0, count);

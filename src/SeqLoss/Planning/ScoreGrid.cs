@@ -45,15 +45,6 @@ internal readonly record struct ScoreGrid(ScoreLayout Layout, SequenceGrid Seque
         return new(group == 0 ? 0 : (int)(elements / group), ClassCount, Math.Max(width, 1));
     }
 
-    /// <summary>The shape of the scores.</summary>
-    public TensorShape Shape => Layout switch
-    {
-        ScoreLayout.Btv => new(3, Sequences.Batch, Sequences.Time, ClassCount),
-        ScoreLayout.Tbv => new(3, Sequences.Time, Sequences.Batch, ClassCount),
-        ScoreLayout.Bvt => new(3, Sequences.Batch, ClassCount, Sequences.Time),
-        _ => new(2, Sequences.Batch, ClassCount, 1),
-    };
-
     private static string Name(ScoreLayout layout) => layout switch
     {
         ScoreLayout.Btv => "btv [B, T, V]",

@@ -43,9 +43,9 @@ public sealed class BlockErrorTests
     [Fact]
     public void Wholes_HaveOneToThreeAxes()
     {
-        Refuse(() => BlockwiseCrossEntropy.FromLogits([1, 2, 3, 4], Ids), "the scores have 4 axes");
-        Refuse(() => BlockwiseCrossEntropy.FromLogits([], Ids), "the scores have 0 axes");
-        Refuse(() => BlockwiseRegression.Huber([1, 2, 3, 4]), "the predictions have 4 axes");
+        Refuse(() => BlockwiseCrossEntropy.FromLogits([1, 2, 3, 4], Ids), "the scores may have 1 to 3 axes, but here are 4");
+        Refuse(() => BlockwiseCrossEntropy.FromLogits([], Ids), "the scores may have 1 to 3 axes, but here are 0");
+        Refuse(() => BlockwiseRegression.Huber([1, 2, 3, 4]), "the predictions may have 1 to 3 axes, but here are 4");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class BlockErrorTests
         int[] inputs = [7, 7, 7, 7, 7, 7], labels = [7, 7, 7, 7, 7, 7], lengths = [7, 7];
         void RefuseShift(int[] tokens, int[] tokenLengths, int[] shifted, params string[] phrases)
         {
-            Refuse(() => TeacherForcing.ShiftRight(tokens, tokenLengths, 1, 2, 0, inputs, labels, shifted), phrases);
+            Refuse(() => TeacherForcing.ShiftRight(tokens, tokenLengths, new SequenceMarkers(1, 2, 0), inputs, labels, shifted), phrases);
             Assert.All([.. inputs, .. labels, .. lengths], value => Assert.Equal(7, value));
         }
 

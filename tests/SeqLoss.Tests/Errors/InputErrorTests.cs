@@ -33,7 +33,7 @@ public sealed class InputErrorTests
     [Fact]
     public void IdOutsideTheVocabulary_NamesTheIgnoredId()
     {
-        Refusal refusal = new(3, 2, 4) { Options = new() { Layout = ScoreLayout.Tbv }, Weights = TokenWeights.FromIgnoredId(-100) };
+        Refusal refusal = new(3, 2, 4) { Options = new() { Layout = ScoreLayout.Tbv }, Weights = TokenWeights.FromIgnoreIndex(-100) };
         refusal.Ids[4] = 9;
         refusal.Ids[0] = -100;
         refusal.OfCrossEntropy<LossInputException>("target[b=0, t=2] is 9", "the ignored id is -100.");
@@ -222,7 +222,7 @@ public sealed class InputErrorTests
             "the tensor is a strided view");
         refusal.Check<LossInputException>(
             () => CrossEntropy.FromLogits(new ReadOnlyTensorSpan<float>(wide, [1, 2, 2, 4]), new ReadOnlyTensorSpan<int>(refusal.Ids)),
-            "has 4 axes: 1 to 3 are used");
+            "may have 1 to 3 axes, but here are 4");
     }
 
     [Fact]

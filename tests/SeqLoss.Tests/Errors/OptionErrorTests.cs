@@ -17,13 +17,13 @@ public sealed class OptionErrorTests
         { "the soft-cap is 0: it is a finite number above 0", new() { SoftCap = 0 } },
         { "the soft-cap is NaN", new() { SoftCap = double.NaN } },
         { "the soft-cap is +infinity", new() { SoftCap = double.PositiveInfinity } },
-        { "the temperature is 0: it is a finite number above 0", new() { Temperature = 0 } },
+        { "the temperature is 0: it is a finite number of at least 1e-38", new() { Temperature = 0 } },
         { "the temperature is -2", new() { Temperature = -2 } },
         { "the temperature is NaN", new() { Temperature = double.NaN } },
         { "the number of threads is 0: at least 1", new() { Threads = 0 } },
-        { "99 is not a reduction", new() { Reduction = (Reduction)99 } },
-        { "99 is not a policy", new() { Empty = (EmptyPolicy)99 } },
-        { "99 is not a kind of smoothing", new() { Smoothing = (SmoothingKind)99, LabelSmoothing = 0.1 } },
+        { "99 is none of Reduction", new() { Reduction = (Reduction)99 } },
+        { "99 is none of EmptyPolicy", new() { Empty = (EmptyPolicy)99 } },
+        { "99 is none of SmoothingKind", new() { Smoothing = (SmoothingKind)99, LabelSmoothing = 0.1 } },
         { "99 is not a score layout", new() { Layout = (ScoreLayout)99 } },
         { "OthersButPad needs the pad index", new() { Smoothing = SmoothingKind.OthersButPad, LabelSmoothing = 0.1 } },
         { "a pad index applies to the smoothing OthersButPad only", new() { PadIndex = 0, LabelSmoothing = 0.1 } },
@@ -38,8 +38,8 @@ public sealed class OptionErrorTests
         { "Huber's delta is +infinity", new() { HuberDelta = double.PositiveInfinity } },
         { "MeanClassWeight is for distributions", new() { Reduction = Reduction.MeanClassWeight } },
         { "the number of threads is -1", new() { Threads = -1 } },
-        { "99 is not a reduction", new() { Reduction = (Reduction)99 } },
-        { "99 is not a policy", new() { Empty = (EmptyPolicy)99 } },
+        { "99 is none of Reduction", new() { Reduction = (Reduction)99 } },
+        { "99 is none of EmptyPolicy", new() { Empty = (EmptyPolicy)99 } },
         { "99 is not a regression layout", new() { Layout = (RegressionLayout)99 } },
     };
 
@@ -97,7 +97,7 @@ public sealed class OptionErrorTests
     {
         TokenWeights nothing = TokenWeights.FromLengths((System.ReadOnlySpan<int>)[0, 0]);
         double[] reduced = reduction == Reduction.PerExample ? [7, 7] : reduction == Reduction.PerTimestepNonzero ? [7, 7, 7] : [7];
-        string[] phrases = [$"nothing counts in {group}", reduction.ToString()];
+        string[] phrases = [$"the divisor of {group}", reduction.ToString()];
         new Refusal(2, 3, 4) { Weights = nothing, Reduced = reduced, Options = new() { Reduction = reduction, Empty = EmptyPolicy.Throw } }
             .OfCrossEntropy<LossInputException>(phrases);
         new Refusal(2, 3, 4) { Weights = nothing, Reduced = reduced }

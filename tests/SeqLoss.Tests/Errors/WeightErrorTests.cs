@@ -71,7 +71,7 @@ public sealed class WeightErrorTests
     [Fact]
     public void IgnoredId_IsForIds()
     {
-        TokenWeights ignored = TokenWeights.FromIgnoredId(-100);
+        TokenWeights ignored = TokenWeights.FromIgnoreIndex(-100);
         new Refusal(2, 3, 4) { Weights = ignored }.OfDistributions<LossOptionException>("an ignored id (-100) applies to id targets only");
         new Refusal(2, 3, 4) { Weights = ignored }
             .OfRegression<LossOptionException>(RegressionError.Squared, null, "an ignored id (-100) applies to id targets only");
@@ -86,7 +86,7 @@ public sealed class WeightErrorTests
     [Fact]
     public void MissingWeights_AreRefused()
     {
-        TokenWeights some = TokenWeights.FromIgnoredId(0);
+        TokenWeights some = TokenWeights.FromIgnoreIndex(0);
         Assert.Throws<ArgumentNullException>(() => some & null!);
         Assert.Throws<ArgumentNullException>(() => null! & some);
         Assert.Throws<ArgumentNullException>(() => TokenWeights.FromMask((Tensor<bool>)null!));

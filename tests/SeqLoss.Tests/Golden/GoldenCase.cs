@@ -56,7 +56,7 @@ internal sealed class GoldenCase(
 
         if (Attribute("ignore_index") is { ValueKind: JsonValueKind.Number } ignored)
         {
-            parts.Add(TokenWeights.FromIgnoredId(ignored.GetInt64()));
+            parts.Add(TokenWeights.FromIgnoreIndex(ignored.GetInt64()));
         }
 
         return parts.Count == 0 ? null : parts.Aggregate((left, right) => left & right);

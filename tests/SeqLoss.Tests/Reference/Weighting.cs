@@ -65,7 +65,7 @@ internal sealed record Weighting
 
         if (IgnoredId is { } id)
         {
-            Join(SeqLoss.TokenWeights.FromIgnoredId(id));
+            Join(SeqLoss.TokenWeights.FromIgnoreIndex(id));
         }
 
         if (SkipsZeroRows)
