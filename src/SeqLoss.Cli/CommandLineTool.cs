@@ -45,7 +45,9 @@ internal sealed class CommandLineTool(Terminal terminal, CancellationToken cance
             }
 
             ParseResult result = root.Parse(arguments, _asWritten);
-            verb = Array.Find(verbs, each => each.Name == result.CommandResult.Command.Name && result.CommandResult.Command is not RootCommand);
+            verb = Array.Find(
+                verbs,
+                each => each.Name == result.CommandResult.Command.Name && result.CommandResult.Command is not RootCommand);
             int status = Run(result, verb, help, version);
             terminal.Output.Flush();
             return status;

@@ -30,7 +30,13 @@ internal static partial class ArrayFile
     };
 
     /// <summary>Writes an array of a shape such as <c>"2,3"</c>; <c>""</c> is a scalar.</summary>
-    internal static string Save<T>(this TemporaryFolder folder, string name, string shape, T[] values, bool isBigEndian = false, bool isFortranOrder = false)
+    internal static string Save<T>(
+        this TemporaryFolder folder,
+        string name,
+        string shape,
+        T[] values,
+        bool isBigEndian = false,
+        bool isFortranOrder = false)
         where T : unmanaged
     {
         int[] sizes = Sizes(shape);

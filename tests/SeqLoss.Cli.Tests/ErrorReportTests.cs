@@ -15,7 +15,11 @@ public sealed class ErrorReportTests
         { new BadFileException("a.npy: \u001b[31m\nbad"), 3, "a.npy:  [31m bad." },
         { new OperationCanceledException(), 130, "stopped; no output has been written." },
         { new InsufficientMemoryException(), 3, "memory ran out; end other programs, or split the batch and add the sums." },
-        { new IOException("No space left on device."), 3, "standard output cannot be written (No space left on device); redirect it elsewhere." },
+        {
+            new IOException("No space left on device."),
+            3,
+            "standard output cannot be written (No space left on device); redirect it elsewhere."
+        },
         { new InvalidOperationException("odd"), 3, "a mistake in seqloss, please report it: InvalidOperationException: odd." },
     };
 

@@ -18,7 +18,8 @@ internal sealed record ToolRun(int Status, string Output, string Error)
     internal static ToolRun InBlocks(long blockBytes, params string[] arguments) => Run(arguments, blockBytes, CancellationToken.None);
 
     /// <summary>Runs a command line after Ctrl-C.</summary>
-    internal static ToolRun Cancelled(params string[] arguments) => Run(arguments, BlockPlan.DefaultBytes, new CancellationToken(canceled: true));
+    internal static ToolRun Cancelled(params string[] arguments)
+        => Run(arguments, BlockPlan.DefaultBytes, new CancellationToken(canceled: true));
 
     private static ToolRun Run(string[] arguments, long blockBytes, CancellationToken cancellation)
     {

@@ -55,7 +55,10 @@ internal static class HelpPage
     }
 
     private static string Required(Verb verb)
-        => string.Concat(verb.Groups.SelectMany(group => group.Options).Where(option => option.Required).Select(option => $" {NameOf(option)}"));
+        => string.Concat(verb.Groups
+            .SelectMany(group => group.Options)
+            .Where(option => option.Required)
+            .Select(option => $" {NameOf(option)}"));
 
     private static string NameOf(Option option) => option.HelpName is { } value ? $"{option.Name} {value}" : option.Name;
 

@@ -65,7 +65,9 @@ internal static class UsageCheck
 
         bool isFlag = option.Arity.MaximumNumberOfValues == 0;
         // The parser takes an option for a value where a value is due; a file of such a name can be written ./--name.
-        bool hasValue = result.Tokens is [var token, ..] && token.Value.Length > 0 && !token.Value.StartsWith("--", StringComparison.Ordinal);
+        bool hasValue = result.Tokens is [var token, ..]
+            && token.Value.Length > 0
+            && !token.Value.StartsWith("--", StringComparison.Ordinal);
         if (!isFlag && !hasValue)
         {
             throw new UsageException($"{option.Name} needs a value: {option.Name} {option.HelpName}");

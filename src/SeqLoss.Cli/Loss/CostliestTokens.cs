@@ -86,7 +86,12 @@ internal static class CostliestTokens
         }
 
         KeyValuePair<long, (double Loss, long Tokens)>[] worst =
-            [.. totals.OrderByDescending(entry => Cost(entry.Value.Loss / entry.Value.Tokens)).ThenBy(entry => entry.Key).Take(SequenceRows)];
+        [
+            .. totals
+                .OrderByDescending(entry => Cost(entry.Value.Loss / entry.Value.Tokens))
+                .ThenBy(entry => entry.Key)
+                .Take(SequenceRows),
+        ];
         Table table = NewTable(
             $"The {Numbers.Counted(worst.Length, "costliest sequence")} of {Numbers.Count(totals.Count)}, by mean loss of a token");
         table.AddColumn(new TableColumn("sequence").RightAligned())
@@ -118,7 +123,8 @@ internal static class CostliestTokens
     /// <summary>NaN first: nothing needs to be seen more.</summary>
     private static double Cost(double loss) => double.IsNaN(loss) ? double.PositiveInfinity : loss;
 
-    private static string Loss(double loss) => double.IsFinite(loss) ? loss.ToString("0.000", CultureInfo.InvariantCulture) : Numbers.Real(loss);
+    private static string Loss(double loss)
+        => double.IsFinite(loss) ? loss.ToString("0.000", CultureInfo.InvariantCulture) : Numbers.Real(loss);
 
     /// <summary>The last words before a token, as the model had them when it predicted.</summary>
     private static string WordsUpTo(LossInputs inputs, LossResult result, string[] vocabulary, long sequence, long step)

@@ -89,7 +89,8 @@ internal sealed class CrossEntropyWork(LossRequest request, LossInputs inputs, l
 
     private TokenWeights FindNonzeroRows(WorkProgress progress, CancellationToken cancellation)
     {
-        var grid = ScoreGrid.Of(Layout, new TensorShape(Shape.Length, Shape[0], Shape[1], Shape.Length > 2 ? Shape[2] : 1), "the distribution");
+        var shape = new TensorShape(Shape.Length, Shape[0], Shape[1], Shape.Length > 2 ? Shape[2] : 1);
+        var grid = ScoreGrid.Of(Layout, shape, "the distribution");
         double[] mask = new double[grid.Sequences.Count];
         int first = 0;
         using var distributions = new BlockReader(Inputs.Targets, Plan);

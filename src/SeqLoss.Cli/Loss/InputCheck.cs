@@ -28,7 +28,8 @@ internal static class InputCheck
         {
             string name = request.IsRegression ? "features" : "classes";
             throw new BadFileException(
-                $"{scores.Path}: {scores.DescribeShape()} has no {name} in --layout {AxisOrder.Describe(request.Layout)}; at least 1 is needed");
+                $"{scores.Path}: {scores.DescribeShape()} has no {name} in --layout {AxisOrder.Describe(request.Layout)}; "
+                + "at least 1 is needed");
         }
     }
 
@@ -39,7 +40,8 @@ internal static class InputCheck
         if (request.IsRegression)
         {
             return areDense ? false : throw new BadFileException(
-                $"{targets.Path}: the targets are {targets.DescribeShape()}, but the predictions {scores.Path} are {scores.DescribeShape()}; "
+                $"{targets.Path}: the targets are {targets.DescribeShape()}, "
+                + $"but the predictions {scores.Path} are {scores.DescribeShape()}; "
                 + "both need the same shape");
         }
 
@@ -48,7 +50,8 @@ internal static class InputCheck
         {
             throw new BadFileException(
                 $"{targets.Path}: the targets are {targets.DescribeShape()}, but {scores.Path} of {scores.DescribeShape()} in --layout "
-                + $"{request.Layout} needs ids of {AxisOrder.Describe(axes.TokenShape)} or distributions of {AxisOrder.Describe(scores.Shape)}");
+                + $"{request.Layout} needs ids of {AxisOrder.Describe(axes.TokenShape)} "
+                + $"or distributions of {AxisOrder.Describe(scores.Shape)}");
         }
 
         bool areIds = !areDense;
@@ -67,7 +70,8 @@ internal static class InputCheck
     {
         if (!file.Shape.SequenceEqual(needed))
         {
-            throw new BadFileException($"{file.Path}: {file.DescribeShape()} does not fit, {needer} needs {AxisOrder.Describe(needed)}{cure}");
+            throw new BadFileException(
+                $"{file.Path}: {file.DescribeShape()} does not fit, {needer} needs {AxisOrder.Describe(needed)}{cure}");
         }
     }
 

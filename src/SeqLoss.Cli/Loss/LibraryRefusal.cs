@@ -20,7 +20,8 @@ internal static class LibraryRefusal
     }
 
     /// <summary>Words a refusal of options.</summary>
-    internal static UsageException OfOption(LossOptionException refusal, LossRequest request) => new(InOptionWords(refusal.Message, request));
+    internal static UsageException OfOption(LossOptionException refusal, LossRequest request)
+        => new(InOptionWords(refusal.Message, request));
 
     /// <summary>The library calls its enumerations by their names in C#.</summary>
     private static string InOptionWords(string message, LossRequest request) => message

@@ -63,7 +63,9 @@ internal static class LossArguments
                 $"--layout {layout} is for regression, --kind cross-entropy needs classes: use one of {LossChoices.ScoreLayouts.Joined}");
         }
 
-        _ = isRegression ? (int)LossChoices.RegressionLayouts.Parse("--layout", layout) : (int)LossChoices.ScoreLayouts.Parse("--layout", layout);
+        _ = isRegression
+            ? (int)LossChoices.RegressionLayouts.Parse("--layout", layout)
+            : (int)LossChoices.ScoreLayouts.Parse("--layout", layout);
         return layout;
     }
 }

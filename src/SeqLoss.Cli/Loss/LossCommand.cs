@@ -15,7 +15,9 @@ internal sealed class LossCommand : Verb
     /// <summary>Makes the verb.</summary>
     /// <param name="blockBytes">The size of the blocks in which files are gone through.</param>
     internal LossCommand(long blockBytes)
-        : base("loss", "Compute a sequence loss of .npy files: the value, what it counted, and its gradient. Files may be larger than memory.")
+        : base(
+            "loss",
+            "Compute a sequence loss of .npy files: the value, what it counted, and its gradient. Files may be larger than memory.")
     {
         this.blockBytes = blockBytes;
     }

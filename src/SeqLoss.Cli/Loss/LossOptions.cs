@@ -12,7 +12,10 @@ internal sealed class LossOptions
         "--scores", "F", "The .npy file of the scores or predictions: float32, float64 or float16.", isRequired: true);
 
     internal Option<string> Targets { get; } = Value(
-        "--targets", "F", "The .npy file of the targets: integer ids, or an array of the scores' shape (distributions, values).", isRequired: true);
+        "--targets",
+        "F",
+        "The .npy file of the targets: integer ids, or an array of the scores' shape (distributions, values).",
+        isRequired: true);
 
     internal Option<string> Kind { get; } = Value("--kind", "K", $"{LossChoices.Kinds.Joined}; default cross-entropy.");
 
@@ -55,7 +58,9 @@ internal sealed class LossOptions
     internal Option<string> Delta { get; } = Value("--delta", "D", "Where huber turns from squared to absolute; default 1.");
 
     internal Option<string> FeatureReduction { get; } = Value(
-        "--feature-reduction", "R", $"What the errors of one step's features become: {LossChoices.FeatureReductions.Joined}; default mean.");
+        "--feature-reduction",
+        "R",
+        $"What the errors of one step's features become: {LossChoices.FeatureReductions.Joined}; default mean.");
 
     internal Option<string> Reduction { get; } = Value("--reduction", "R", $"{LossChoices.Reductions.Joined}; default mean.");
 

@@ -72,7 +72,9 @@ internal static class LossReport
         {
             yield return ("perplexity", Numbers.Real(sum.Perplexity));
             yield return ("bits per token", Numbers.Real(sum.BitsPerToken));
-            yield return ("accuracy", $"{Numbers.Percent(sum.Accuracy)} ({Numbers.Count(sum.Correct ?? 0)} of {Numbers.Count(sum.Tokens)})");
+            yield return (
+                "accuracy",
+                $"{Numbers.Percent(sum.Accuracy)} ({Numbers.Count(sum.Correct ?? 0)} of {Numbers.Count(sum.Tokens)})");
         }
 
         string position = inputs.PositionShape.Length == inputs.Axes.TokenRank ? "position" : "element";
@@ -83,7 +85,12 @@ internal static class LossReport
             yield return ("weights", $"{weighting}; they sum to {Numbers.Real(sum.TokenWeight)}");
         }
 
-        (string? Path, string Name)[] files = [(request.Output, "loss"), (request.PerToken, "token losses"), (request.Gradient, "gradient")];
+        (string? Path, string Name)[] files =
+        [
+            (request.Output, "loss"),
+            (request.PerToken, "token losses"),
+            (request.Gradient, "gradient"),
+        ];
         foreach ((string? path, string name) in files)
         {
             if (path is not null)
@@ -113,7 +120,8 @@ internal static class LossReport
 
     private static string Divisor(LossRequest request, LossInputs inputs) => request.Reduction switch
     {
-        Reduction.Mean when request.ClassWeights is not null && inputs.AreIds => "the weights of what counts times the class weights of the targets",
+        Reduction.Mean when request.ClassWeights is not null && inputs.AreIds
+            => "the weights of what counts times the class weights of the targets",
         Reduction.Mean when Weighting(request).Length == 0 => "all positions",
         Reduction.Mean when request.Weights is null && request.ExampleWeights is null => "the positions that count",
         Reduction.Mean => "the weights of what counts",
@@ -128,7 +136,8 @@ internal static class LossReport
     {
         string group = request.Reduction switch
         {
-            Reduction.PerExample or Reduction.PerExampleNonzero or Reduction.MeanPerExample => Numbers.Counted(result.EmptyGroups, "sequence"),
+            Reduction.PerExample or Reduction.PerExampleNonzero or Reduction.MeanPerExample
+                => Numbers.Counted(result.EmptyGroups, "sequence"),
             Reduction.PerTimestep or Reduction.PerTimestepNonzero => Numbers.Counted(result.EmptyGroups, "step"),
             _ => "the batch",
         };

@@ -22,7 +22,8 @@ internal static class Numbers
     };
 
     /// <summary>A share of one in per cent.</summary>
-    internal static string Percent(double share) => double.IsNaN(share) ? "NaN" : (100 * share).ToString("0.00", CultureInfo.InvariantCulture) + " %";
+    internal static string Percent(double share)
+        => double.IsNaN(share) ? "NaN" : (100 * share).ToString("0.00", CultureInfo.InvariantCulture) + " %";
 
     /// <summary>A count with its noun: <c>1 token</c>, <c>2 tokens</c>.</summary>
     internal static string Counted(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";

@@ -33,5 +33,6 @@ internal static class VocabularyFile
     }
 
     /// <summary>Keeps a terminal from acting on what a file holds.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '\uFFFD' : character));
+    private static string Printable(string text)
+        => string.Concat(text.Select(character => char.IsControl(character) ? '\uFFFD' : character));
 }

@@ -83,7 +83,8 @@ internal static class WeightFiles
             ? TokenWeights.FromLengths(lengths)
             : throw new BadFileException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}: length[b={outside}] is {lengths[outside]}, but the sequences have {axes.Time} steps; lengths are in 0..{axes.Time}"));
+                $"{path}: length[b={outside}] is {lengths[outside]}, but the sequences have {axes.Time} steps; "
+                + $"lengths are in 0..{axes.Time}"));
     }
 
     /// <summary>Reads what has a value for each token, or for each element of a regression.</summary>

@@ -6,7 +6,9 @@ using SeqLoss.Cli.Npy;
 
 namespace SeqLoss.Cli.Streaming;
 
-/// <summary>Hands out blocks of a file as the losses take them: the mapped file itself where it can be used as it is, else a copy.</summary>
+/// <summary>
+/// Hands out blocks of a file as the losses take them: the mapped file itself where it can be used as it is, else a copy.
+/// </summary>
 internal sealed unsafe class BlockReader : IDisposable
 {
     /// <summary>The longest copy at once: spans count elements in 31 bits.</summary>

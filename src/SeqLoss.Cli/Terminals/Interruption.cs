@@ -4,7 +4,9 @@ using System.Threading;
 
 namespace SeqLoss.Cli.Terminals;
 
-/// <summary>Turns Ctrl-C and the wish of the system to end the program into a cancelled token, so that nothing half-written remains.</summary>
+/// <summary>
+/// Turns Ctrl-C and the wish of the system to end the program into a cancelled token, so that nothing half-written remains.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource source = new();

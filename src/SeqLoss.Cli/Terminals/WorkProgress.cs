@@ -73,7 +73,11 @@ internal sealed class WorkProgress : IDisposable
         if (bar is null && clock.Elapsed >= BarAfter && done < total)
         {
             Progress progress = terminal.ErrorConsole().Progress().AutoClear(true).Columns(
-                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new TransferSpeedColumn(), new RemainingTimeColumn());
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new TransferSpeedColumn(),
+                new RemainingTimeColumn());
             bar = Task.Run(() => progress.StartAsync(async context =>
             {
                 task = context.AddTask(name, maxValue: total);

@@ -14,11 +14,13 @@ public sealed class LossInputTests : IDisposable
     [Fact]
     public void Scores_AreFloatingPoint()
         => AssertBad(ToolRun.Of("loss", "--scores", fixture.Ids, "--targets", fixture.Scores), fixture.Ids,
-            "[2, 3] int64 are no scores, those are float32, float64 or float16; check that --scores and --targets are not swapped, or save astype('float32')");
+            "[2, 3] int64 are no scores, those are float32, float64 or float16; "
+            + "check that --scores and --targets are not swapped, or save astype('float32')");
 
     [Fact]
     public void Scores_HaveTheAxesOfTheLayout()
-        => AssertBad(fixture.Run("--layout", "nv"), fixture.Scores, "[2, 3, 4] float32 has 3 axes, --layout nv [N, V] has 2; name the layout that the scores have");
+        => AssertBad(fixture.Run("--layout", "nv"), fixture.Scores,
+            "[2, 3, 4] float32 has 3 axes, --layout nv [N, V] has 2; name the layout that the scores have");
 
     [Fact]
     public void Scores_HaveClasses()
@@ -33,7 +35,8 @@ public sealed class LossInputTests : IDisposable
     {
         string ids = fixture.Folder.Save("other.npy", "3,2", new long[6]);
         AssertBad(ToolRun.Of("loss", "--scores", fixture.Scores, "--targets", ids), ids,
-            $"the targets are [3, 2] int64, but {fixture.Scores} of [2, 3, 4] float32 in --layout btv needs ids of [2, 3] or distributions of [2, 3, 4]");
+            $"the targets are [3, 2] int64, but {fixture.Scores} of [2, 3, 4] float32 in --layout btv "
+            + "needs ids of [2, 3] or distributions of [2, 3, 4]");
         AssertBad(ToolRun.Of("loss", "--kind", "mae", "--scores", fixture.Scores, "--targets", ids), ids,
             $"the targets are [3, 2] int64, but the predictions {fixture.Scores} are [2, 3, 4] float32; both need the same shape");
     }
@@ -47,7 +50,8 @@ public sealed class LossInputTests : IDisposable
             ? fixture.Folder.Save("other.npy", "2,3", new bool[6])
             : fixture.Folder.Save("other.npy", "2,3", new double[6]);
         AssertBad(ToolRun.Of("loss", "--scores", fixture.Scores, "--targets", ids), ids,
-            $"[2, 3] {(areBooleans ? "bool" : "float64")} has the shape of target ids, and those are integers; save them as int64: numpy.save(name, array.astype('int64'))");
+            $"[2, 3] {(areBooleans ? "bool" : "float64")} has the shape of target ids, and those are integers; "
+            + "save them as int64: numpy.save(name, array.astype('int64'))");
     }
 
     [Fact]
@@ -65,7 +69,8 @@ public sealed class LossInputTests : IDisposable
     [InlineData("-1", "length[b=1] is -1, but the sequences have 3 steps; lengths are in 0..3")]
     public void Lengths_AreWholeNumbersUpToT(string length, string sentence)
     {
-        string lengths = fixture.Folder.Save("bad.npy", "2", new double[] { 3, double.Parse(length, System.Globalization.CultureInfo.InvariantCulture) });
+        double last = double.Parse(length, System.Globalization.CultureInfo.InvariantCulture);
+        string lengths = fixture.Folder.Save("bad.npy", "2", new double[] { 3, last });
         AssertBad(fixture.Run("--lengths", lengths), lengths, sentence);
     }
 
@@ -82,7 +87,8 @@ public sealed class LossInputTests : IDisposable
         string bad = fixture.Folder.Save("bad.npy", "2,3", new float[] { 1, 1, 1, float.NaN, 2, 1 });
         AssertBad(fixture.Run("--weights", bad), bad, "weight[1, 0] is NaN: token weights are finite numbers");
         string examples = fixture.Folder.Save("bad2.npy", "2", new float[] { 1, float.PositiveInfinity });
-        AssertBad(fixture.Run("--example-weights", examples), examples, "example weight[b=1] is +infinity: example weights are finite numbers");
+        AssertBad(fixture.Run("--example-weights", examples), examples,
+            "example weight[b=1] is +infinity: example weights are finite numbers");
         string classes = fixture.Folder.Save("bad3.npy", "4", new float[] { 1, 1, float.NaN, 1 });
         AssertBad(fixture.Run("--class-weights", classes), classes, "classWeight[2] is NaN: class weights are finite numbers");
     }
@@ -113,14 +119,17 @@ public sealed class LossInputTests : IDisposable
         ToolRun run = fixture.Run("--lengths", lengths, "--reduction", "per-example", "--empty", "throw");
         Assert.Equal(3, run.Status);
         Assert.Equal(
-            "seqloss: nothing counts in sequence b=1: its divisor is 0 under the reduction per-example; use --empty zero or nan, or leave such groups out.\n", run.Error);
+            "seqloss: nothing counts in sequence b=1: its divisor is 0 under the reduction per-example; "
+            + "use --empty zero or nan, or leave such groups out.\n",
+            run.Error);
     }
 
     [Fact]
     public void PadMass_IsRefused()
     {
         ToolRun run = fixture.RunDense("--label-smoothing", "0.1", "--smoothing", "others-but-pad", "--pad-index", "0");
-        AssertBad(run, fixture.Distributions, "target[b=0, t=0] has mass 1 on the pad index 0, to which the smoothing others-but-pad gives none");
+        AssertBad(run, fixture.Distributions,
+            "target[b=0, t=0] has mass 1 on the pad index 0, to which the smoothing others-but-pad gives none");
     }
 
     [Fact]
@@ -129,8 +138,10 @@ public sealed class LossInputTests : IDisposable
         string vocabulary = fixture.Folder.Write("vocabulary.txt", "a\nb\nc\n"u8.ToArray());
         AssertBad(fixture.Run("--vocabulary", vocabulary), vocabulary,
             "the vocabulary has 3 lines, but the scores have 4 classes; line n, counted from 0, is the text of class n");
-        AssertBad(fixture.Run("--vocabulary", fixture.PathOf("none.txt")), fixture.PathOf("none.txt"), "there is no such file; check the path");
-        AssertBad(fixture.Run("--vocabulary", fixture.Folder.FullName), fixture.Folder.FullName, "this is a folder; name a text file with one class a line");
+        string none = fixture.PathOf("none.txt");
+        AssertBad(fixture.Run("--vocabulary", none), none, "there is no such file; check the path");
+        AssertBad(fixture.Run("--vocabulary", fixture.Folder.FullName), fixture.Folder.FullName,
+            "this is a folder; name a text file with one class a line");
     }
 
     [Theory]
@@ -147,9 +158,10 @@ public sealed class LossInputTests : IDisposable
         string none = fixture.PathOf("none.npy");
         string[] scores = option == "--scores" ? [] : ["--scores", fixture.Scores];
         string[] targets = option == "--targets" ? [] : ["--targets", fixture.Ids];
-        ToolRun run = ToolRun.Of(["loss", .. scores, .. targets, "--reduction", "none", "--gradient", fixture.PathOf("g.npy"), option, none]);
+        string gradient = fixture.PathOf("g.npy");
+        ToolRun run = ToolRun.Of(["loss", .. scores, .. targets, "--reduction", "none", "--gradient", gradient, option, none]);
         AssertBad(run, none, "there is no such file; check the path");
-        Assert.False(File.Exists(fixture.PathOf("g.npy")));
+        Assert.False(File.Exists(gradient));
     }
 
     [Fact]
@@ -158,7 +170,10 @@ public sealed class LossInputTests : IDisposable
         string damaged = fixture.Folder.Write("damaged.npy", File.ReadAllBytes(fixture.Scores)[..^4]);
         ToolRun run = ToolRun.Of("loss", "--scores", damaged, "--targets", fixture.Ids);
         Assert.Equal(3, run.Status);
-        Assert.StartsWith($"seqloss: {damaged}: the shape [2, 3, 4] float32 needs 96 bytes of data and 92 are there;", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"seqloss: {damaged}: the shape [2, 3, 4] float32 needs 96 bytes of data and 92 are there;",
+            run.Error,
+            StringComparison.Ordinal);
     }
 
     private static void AssertBad(ToolRun run, string file, string sentence)

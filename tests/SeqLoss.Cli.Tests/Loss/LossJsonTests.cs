@@ -128,7 +128,8 @@ public sealed class LossJsonTests : IDisposable
         JsonElement json = ToolRun.Of("loss", "--scores", scores, "--targets", target, "--json").Json;
         Assert.Equal("\"Infinity\"", json.GetProperty("loss").GetRawText());
         Assert.Equal("\"Infinity\"", json.GetProperty("perplexity").GetRawText());
-        JsonElement negative = ToolRun.Of("loss", "--scores", scores, "--targets", target, "--weights", weight, "--reduction", "sum", "--json").Json;
+        JsonElement negative = ToolRun.Of(
+            "loss", "--scores", scores, "--targets", target, "--weights", weight, "--reduction", "sum", "--json").Json;
         Assert.Equal("\"-Infinity\"", negative.GetProperty("loss").GetRawText());
     }
 

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace SeqLoss.Cli.Tests.Loss;
 
-/// <summary>Every option reaches the library: the tool's number is the library's, asked for the same in C#, and no other option's.</summary>
+/// <summary>
+/// Every option reaches the library: the tool's number is the library's, asked for the same in C#, and no other option's.
+/// </summary>
 public sealed class LossOptionTests : IDisposable
 {
     private static readonly Dictionary<string, Func<LossSum>> _idLosses = new()
@@ -18,11 +20,14 @@ public sealed class LossOptionTests : IDisposable
         ["--weights {weights}"] = () => OfIds(Weights),
         ["--example-weights {example-weights}"] = () => OfIds(TokenWeights.FromExampleWeights([0.5, 2])),
         ["--ignore-index 2"] = () => OfIds(TokenWeights.FromIgnoredId(2)),
-        ["--lengths {lengths} --weights {weights} --ignore-index 3"] = () => OfIds(TokenWeights.FromLengths([3L, 2L]) & Weights & TokenWeights.FromIgnoredId(3)),
-        ["--class-weights {class-weights}"] = () => OfIds(options: new() { ClassWeights = ClassWeights.From(LossFixture.ClassWeightValues) }),
+        ["--lengths {lengths} --weights {weights} --ignore-index 3"] = () => OfIds(
+            TokenWeights.FromLengths([3L, 2L]) & Weights & TokenWeights.FromIgnoredId(3)),
+        ["--class-weights {class-weights}"] = () => OfIds(
+            options: new() { ClassWeights = ClassWeights.From(LossFixture.ClassWeightValues) }),
         ["--label-smoothing 0.1"] = () => OfIds(options: new() { LabelSmoothing = 0.1 }),
         ["--label-smoothing 0.1 --smoothing all --empty nan"] = () => OfIds(options: new() { LabelSmoothing = 0.1 }),
-        ["--label-smoothing 0.1 --smoothing others"] = () => OfIds(options: new() { LabelSmoothing = 0.1, Smoothing = SmoothingKind.Others }),
+        ["--label-smoothing 0.1 --smoothing others"] = () => OfIds(
+            options: new() { LabelSmoothing = 0.1, Smoothing = SmoothingKind.Others }),
         ["--label-smoothing 0.1 --smoothing others-but-pad --pad-index 3 --ignore-index 3"] = () => OfIds(
             TokenWeights.FromIgnoredId(3), new() { LabelSmoothing = 0.1, Smoothing = SmoothingKind.OthersButPad, PadIndex = 3 }),
         ["--z-loss 1e-2"] = () => OfIds(options: new() { ZLoss = 0.01 }),
@@ -46,7 +51,8 @@ public sealed class LossOptionTests : IDisposable
         ["--kind mae"] = () => Regression.AbsoluteError(Logits, Values),
         ["--kind huber"] = () => Regression.Huber(Logits, Values),
         ["--kind huber --delta 0.25"] = () => Regression.Huber(Logits, Values, options: new() { HuberDelta = 0.25 }),
-        ["--kind mse --feature-reduction sum"] = () => Regression.SquaredError(Logits, Values, options: new() { FeatureReduction = FeatureReduction.Sum }),
+        ["--kind mse --feature-reduction sum"] = () => Regression.SquaredError(
+            Logits, Values, options: new() { FeatureReduction = FeatureReduction.Sum }),
         ["--kind mse --mask {mask} --weights {weights}"] = () => Regression.SquaredError(
             Logits, Values, TokenWeights.FromMask(Tensor.Create(new byte[] { 1, 0, 1, 1, 1, 1 }, [2, 3])) & Weights),
         ["--kind mse --weights {scores}"] = () => Regression.SquaredError(Logits, Values, TokenWeights.FromWeights(Logits)),
@@ -80,7 +86,8 @@ public sealed class LossOptionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(IdOptions))]
-    public void OfIds_ReachTheLibrary(string options) => AssertSame(_idLosses[options](), fixture.Run([.. fixture.Expand(options), "--json"]));
+    public void OfIds_ReachTheLibrary(string options)
+        => AssertSame(_idLosses[options](), fixture.Run([.. fixture.Expand(options), "--json"]));
 
     [Theory]
     [MemberData(nameof(DenseOptions))]

@@ -76,10 +76,12 @@ public sealed class LossReportTests : IDisposable
         scores[6] = 20;
         string vocabulary = fixture.Folder.Write("v.txt", "good\nbad\n"u8.ToArray());
         string ids = fixture.Folder.Save("tb.npy", "3,2", new long[] { 0, 0, 0, 1, 0, 0 });
-        ToolRun run = ToolRun.Of("loss", "--scores", fixture.Folder.Save("tbv.npy", "3,2,2", scores), "--targets", ids, "--layout", "tbv", "--vocabulary", vocabulary);
+        string batch = fixture.Folder.Save("tbv.npy", "3,2,2", scores);
+        ToolRun run = ToolRun.Of("loss", "--scores", batch, "--targets", ids, "--layout", "tbv", "--vocabulary", vocabulary);
         Assert.Contains(run.Output.Split('\n'), line => Cells(line) is ["1", "1", "20.000", "bad", "good", "good"]);
         string rows = fixture.Folder.Save("n.npy", "6", new long[] { 0, 0, 0, 1, 0, 0 });
-        ToolRun ofRows = ToolRun.Of("loss", "--scores", fixture.Folder.Save("nv.npy", "6,2", scores), "--targets", rows, "--layout", "nv", "--vocabulary", vocabulary);
+        string matrix = fixture.Folder.Save("nv.npy", "6,2", scores);
+        ToolRun ofRows = ToolRun.Of("loss", "--scores", matrix, "--targets", rows, "--layout", "nv", "--vocabulary", vocabulary);
         Assert.Contains(ofRows.Output.Split('\n'), line => Cells(line) is ["3", "20.000", "bad", "good"]);
     }
 

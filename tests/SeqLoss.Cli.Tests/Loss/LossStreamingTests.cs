@@ -25,7 +25,9 @@ public sealed class LossStreamingTests : IDisposable
         string scores = folder.Save("scores.npy", "5,7,6", ArrayFile.Floats(Count, seed: 1));
         string ids = folder.Save("ids.npy", tokens, [.. Enumerable.Range(0, count).Select(token => (short)(token * 5 % classes))]);
         string weights = folder.Save("weights.npy", tokens, ArrayFile.Noise(count, seed: 2));
-        AssertSameInAnyBlocks("--scores", scores, "--targets", ids, "--layout", layout, "--weights", weights, "--label-smoothing", "0.1", "--reduction", "none");
+        AssertSameInAnyBlocks(
+            "--scores", scores, "--targets", ids, "--layout", layout, "--weights", weights,
+            "--label-smoothing", "0.1", "--reduction", "none");
     }
 
     [Theory]
@@ -36,10 +38,12 @@ public sealed class LossStreamingTests : IDisposable
     {
         string scores = folder.Save("scores.npy", "5,7,6", ArrayFile.Floats(Count, seed: 1));
         // Whole numbers, and every third row of the last axis empty.
-        string targets = folder.Save("targets.npy", "5,7,6", [.. Enumerable.Range(0, Count).Select(i => (sbyte)(i / 6 % 3 == 0 ? 0 : i % 4))]);
+        sbyte[] values = [.. Enumerable.Range(0, Count).Select(i => (sbyte)(i / 6 % 3 == 0 ? 0 : i % 4))];
+        string targets = folder.Save("targets.npy", "5,7,6", values);
         string classWeights = folder.Save("classes.npy", layout == "bvt" ? "7" : "6", ArrayFile.Floats(layout == "bvt" ? 7 : 6, seed: 5));
         AssertSameInAnyBlocks(
-            "--scores", scores, "--targets", targets, "--layout", layout, "--class-weights", classWeights, "--ignore-zero-rows", "--reduction", "mean-class-weight");
+            "--scores", scores, "--targets", targets, "--layout", layout, "--class-weights", classWeights,
+            "--ignore-zero-rows", "--reduction", "mean-class-weight");
     }
 
     [Theory]
@@ -57,7 +61,9 @@ public sealed class LossStreamingTests : IDisposable
         AssertSameInAnyBlocks("--scores", scores, "--targets", targets, "--layout", layout, "--kind", "huber", "--reduction", "none");
         if (layout.Contains('d', StringComparison.Ordinal))
         {
-            AssertSameInAnyBlocks("--scores", scores, "--targets", targets, "--layout", layout, "--kind", "mae", "--weights", targets, "--reduction", "mean");
+            AssertSameInAnyBlocks(
+                "--scores", scores, "--targets", targets, "--layout", layout, "--kind", "mae",
+                "--weights", targets, "--reduction", "mean");
         }
     }
 
@@ -101,7 +107,9 @@ public sealed class LossStreamingTests : IDisposable
         string scores = folder.Save("scores.npy", "0,3,4", Array.Empty<float>());
         folder.Save("dense.npy", "0,3,4", Array.Empty<float>());
         string ids = folder.Save("ids.npy", "0,3", Array.Empty<long>());
-        ToolRun run = ToolRun.Of("loss", "--scores", scores, "--targets", ids, "--gradient", folder.PathOf("g.npy"), "--per-token", folder.PathOf("t.npy"), "--json");
+        ToolRun run = ToolRun.Of(
+            "loss", "--scores", scores, "--targets", ids,
+            "--gradient", folder.PathOf("g.npy"), "--per-token", folder.PathOf("t.npy"), "--json");
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Equal(0, LossJsonTests.Real(run.Json, "loss"));
         Assert.Equal(("<f4", "0, 3, 4"), (ArrayFile.Load(folder.PathOf("g.npy")).Type, ArrayFile.Load(folder.PathOf("g.npy")).Shape));
@@ -112,7 +120,9 @@ public sealed class LossStreamingTests : IDisposable
             "--targets dense.npy --reduction mean-class-weight --ignore-zero-rows", "--targets dense.npy --kind mse",
         ])
         {
-            string[] words = Array.ConvertAll(options.Split(' '), word => word.EndsWith(".npy", StringComparison.Ordinal) ? folder.PathOf(word) : word);
+            string[] words = Array.ConvertAll(
+                options.Split(' '),
+                word => word.EndsWith(".npy", StringComparison.Ordinal) ? folder.PathOf(word) : word);
             ToolRun each = ToolRun.Of(["loss", "--scores", scores, .. words]);
             Assert.Equal((options, 0, ""), (options, each.Status, each.Error));
         }
@@ -143,11 +153,13 @@ public sealed class LossStreamingTests : IDisposable
     private string Compute(long blockBytes, params string[] options)
     {
         string output = folder.PathOf("output.npy"), tokens = folder.PathOf("tokens.npy"), gradient = folder.PathOf("gradient.npy");
-        ToolRun run = ToolRun.InBlocks(blockBytes, ["loss", .. options, "--output", output, "--per-token", tokens, "--gradient", gradient, "--json"]);
+        ToolRun run = ToolRun.InBlocks(
+            blockBytes, ["loss", .. options, "--output", output, "--per-token", tokens, "--gradient", gradient, "--json"]);
         Assert.Equal((0, ""), (run.Status, run.Error));
         double[] values = ArrayFile.Load(gradient).Values;
         Assert.Equal(Count, values.Length);
         Assert.Contains(values, value => value != 0);
-        return string.Join('\n', new[] { output, tokens, gradient }.Select(path => string.Join(' ', ArrayFile.Load(path).Values)).Append(run.Output));
+        string[] files = [output, tokens, gradient];
+        return string.Join('\n', files.Select(path => string.Join(' ', ArrayFile.Load(path).Values)).Append(run.Output));
     }
 }

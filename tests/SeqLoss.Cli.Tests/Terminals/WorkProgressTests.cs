@@ -24,7 +24,8 @@ public sealed class WorkProgressTests
     public void LongWork_ShowsLinesInAPipe()
     {
         using var error = new StringWriter();
-        using (var progress = new WorkProgress(new Terminal(TextWriter.Null, error), "loss", 4_000_000_000) { FirstLineAfter = TimeSpan.Zero })
+        var terminal = new Terminal(TextWriter.Null, error);
+        using (var progress = new WorkProgress(terminal, "loss", 4_000_000_000) { FirstLineAfter = TimeSpan.Zero })
         {
             progress.Advance(1_000_000_000);
             // The end is told by the result.
