@@ -9,7 +9,7 @@ internal static class LibraryRefusal
     internal static BadFileException OfInput(LossInputException refusal, LossRequest request)
     {
         string message = InOptionWords(refusal.Message, request);
-        if (message.StartsWith("nothing counts", StringComparison.Ordinal))
+        if (message.StartsWith("the divisor of", StringComparison.Ordinal))
         {
             return new BadFileException($"{message}; use --empty zero or nan, or leave such groups out", refusal);
         }

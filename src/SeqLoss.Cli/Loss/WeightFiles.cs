@@ -42,7 +42,7 @@ internal static class WeightFiles
 
         if (request.IgnoreIndex is { } ignored)
         {
-            Join(TokenWeights.FromIgnoredId(ignored));
+            Join(TokenWeights.FromIgnoreIndex(ignored));
         }
 
         areOfElements = isAnyOfElements;

@@ -19,9 +19,9 @@ public sealed class LossOptionTests : IDisposable
         ["--mask {mask}"] = () => OfIds(TokenWeights.FromMask(Tensor.Create(new float[] { 1, 0, 1, 1, 1, 1 }, [2, 3]))),
         ["--weights {weights}"] = () => OfIds(Weights),
         ["--example-weights {example-weights}"] = () => OfIds(TokenWeights.FromExampleWeights([0.5, 2])),
-        ["--ignore-index 2"] = () => OfIds(TokenWeights.FromIgnoredId(2)),
+        ["--ignore-index 2"] = () => OfIds(TokenWeights.FromIgnoreIndex(2)),
         ["--lengths {lengths} --weights {weights} --ignore-index 3"] = () => OfIds(
-            TokenWeights.FromLengths([3L, 2L]) & Weights & TokenWeights.FromIgnoredId(3)),
+            TokenWeights.FromLengths([3L, 2L]) & Weights & TokenWeights.FromIgnoreIndex(3)),
         ["--class-weights {class-weights}"] = () => OfIds(
             options: new() { ClassWeights = ClassWeights.From(LossFixture.ClassWeightValues) }),
         ["--label-smoothing 0.1"] = () => OfIds(options: new() { LabelSmoothing = 0.1 }),
@@ -29,7 +29,7 @@ public sealed class LossOptionTests : IDisposable
         ["--label-smoothing 0.1 --smoothing others"] = () => OfIds(
             options: new() { LabelSmoothing = 0.1, Smoothing = SmoothingKind.Others }),
         ["--label-smoothing 0.1 --smoothing others-but-pad --pad-index 3 --ignore-index 3"] = () => OfIds(
-            TokenWeights.FromIgnoredId(3), new() { LabelSmoothing = 0.1, Smoothing = SmoothingKind.OthersButPad, PadIndex = 3 }),
+            TokenWeights.FromIgnoreIndex(3), new() { LabelSmoothing = 0.1, Smoothing = SmoothingKind.OthersButPad, PadIndex = 3 }),
         ["--z-loss 1e-2"] = () => OfIds(options: new() { ZLoss = 0.01 }),
         ["--soft-cap 2.5"] = () => OfIds(options: new() { SoftCap = 2.5 }),
         ["--temperature 1.7"] = () => OfIds(options: new() { Temperature = 1.7 }),
