@@ -108,7 +108,7 @@ public sealed class BlockErrorTests
         RefuseShift([1, 2, 3, 4], [1, 3], lengths, "length[b=1] is 3, but the sequences have 2 steps (0..2)");
         RefuseShift([1, 2, 3, 4], [-1, 1], lengths, "length[b=0] is -1");
         RefuseShift([1, 2, 3, 4], [1, 1], [7], "[2, 3] and shifted lengths of shape [2] are needed", "6, 6 and 1");
-        RefuseShift([1, 2], [1, 1], lengths, "[2, 2] and [2] are needed", "6, 6 and 2");
+        RefuseShift([1, 2], [1, 1], lengths, "[2, 2] and shifted lengths of shape [2] are needed", "6, 6 and 2");
     }
 
     private static void Refuse(Action call, params string[] phrases) => Refusal.Check<LossInputException>(call, phrases);
