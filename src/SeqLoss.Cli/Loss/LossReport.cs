@@ -25,7 +25,7 @@ internal static class LossReport
         console.Write(table);
         if (inputs.Vocabulary is { } vocabulary)
         {
-            CostliestTokens.Write(console, inputs, result, vocabulary);
+            CostliestTokens.Write(console, request, inputs, result, vocabulary);
         }
     }
 

@@ -110,6 +110,15 @@ public sealed class LossReportTests : IDisposable
     }
 
     [Fact]
+    public void WeightedTokens_SaySo()
+    {
+        string vocabulary = fixture.Folder.Write("v.txt", "a\nb\nc\nd\n"u8.ToArray());
+        Assert.DoesNotContain("weighted loss", fixture.Run("--vocabulary", vocabulary).Output, StringComparison.Ordinal);
+        ToolRun run = fixture.Run("--vocabulary", vocabulary, "--weights", fixture.PathOf("weights.npy"));
+        Assert.Contains("weighted loss ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Regression_HasNoTokensToName()
     {
         ToolRun run = fixture.RunRegression("--kind", "huber", "--weights", fixture.Values);
