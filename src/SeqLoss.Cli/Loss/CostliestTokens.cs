@@ -30,7 +30,7 @@ internal static class CostliestTokens
         WriteTokens(console, inputs, result, vocabulary, costliest, areWeighted);
         if (inputs.Axes is { HasSequences: true, Time: > 1 })
         {
-            WriteSequences(console, inputs, result, vocabulary);
+            WriteSequences(console, inputs, result, vocabulary, areWeighted);
         }
     }
 
@@ -74,7 +74,8 @@ internal static class CostliestTokens
         console.Write(table);
     }
 
-    private static void WriteSequences(IAnsiConsole console, LossInputs inputs, LossResult result, string[] vocabulary)
+    private static void WriteSequences(
+        IAnsiConsole console, LossInputs inputs, LossResult result, string[] vocabulary, bool areWeighted)
     {
         var totals = new Dictionary<long, (double Loss, long Tokens)>();
         for (int token = 0; token < result.TokenLosses.Length; token++)
@@ -95,7 +96,8 @@ internal static class CostliestTokens
                 .Take(SequenceRows),
         ];
         Table table = NewTable(
-            $"The {Numbers.Counted(worst.Length, "costliest sequence")} of {Numbers.Count(totals.Count)}, by mean loss of a token");
+            $"The {Numbers.Counted(worst.Length, "costliest sequence")} of {Numbers.Count(totals.Count)}, "
+            + $"by mean {(areWeighted ? "weighted " : "")}loss of a token");
         table.AddColumn(new TableColumn("sequence").RightAligned())
             .AddColumn(new TableColumn("mean").RightAligned())
             .AddColumn(new TableColumn("tokens").RightAligned())
