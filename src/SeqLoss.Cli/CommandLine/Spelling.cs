@@ -21,7 +21,8 @@ internal static class Spelling
 
             int distance = Distance(text.ToUpperInvariant(), word.ToUpperInvariant());
             // A third of the letters may be wrong; whoever writes the beginning of a word means that word.
-            bool isNear = distance <= Math.Max(2, word.Length / 3) || (text.Length > 3 && word.StartsWith(text, StringComparison.OrdinalIgnoreCase));
+            bool isNear = distance <= Math.Max(2, word.Length / 3)
+                || (text.Length > 3 && word.StartsWith(text, StringComparison.OrdinalIgnoreCase));
             if (isNear && distance < least)
             {
                 (nearest, least) = (word, distance);
