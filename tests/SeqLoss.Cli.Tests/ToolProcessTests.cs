@@ -49,8 +49,12 @@ public sealed class ToolProcessTests : IDisposable
         Assert.StartsWith("seqloss: standard output cannot be written (", run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Interrupt_EndsCleanly()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    [InlineData("QUIT")]
+    public async Task Interrupt_EndsCleanly(string signal)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -74,7 +78,7 @@ public sealed class ToolProcessTests : IDisposable
             await Task.Delay(10);
         }
 
-        using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         Task<string> error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(130, process.ExitCode);

@@ -31,8 +31,7 @@ internal static class HelpPage
             output.WriteLine($"  {verb.Examples[0].CommandLine}");
         }
 
-        output.WriteLine();
-        output.WriteLine("Exit status: 0 success, 1 a finding, 2 wrong use, 3 bad input, 130 stopped by Ctrl-C.");
+        WriteStatuses(output);
     }
 
     internal static void WriteVerb(TextWriter output, Verb verb, int width)
@@ -45,6 +44,7 @@ internal static class HelpPage
             WriteRows(output, group.Title, group.Options.Select(option => (NameOf(option), option.Description ?? "")), width);
         }
 
+        WriteRows(output, "Help", [("--help", "Show this page.")], width);
         output.WriteLine();
         output.WriteLine(verb.Examples.Count == 1 ? "Example" : "Examples");
         foreach ((string commandLine, string meaning) in verb.Examples)
@@ -52,6 +52,14 @@ internal static class HelpPage
             output.WriteLine($"  # {meaning}");
             output.WriteLine($"  {commandLine}");
         }
+
+        WriteStatuses(output);
+    }
+
+    private static void WriteStatuses(TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine("Exit status: 0 success, 1 a finding, 2 wrong use, 3 bad input, 130 stopped by Ctrl-C.");
     }
 
     private static string Required(Verb verb)

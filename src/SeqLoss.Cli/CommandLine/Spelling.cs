@@ -7,15 +7,22 @@ namespace SeqLoss.Cli.CommandLine;
 internal static class Spelling
 {
     /// <summary>The word with the fewest letters to insert, delete, replace or swap; <see langword="null"/> if all are far away.</summary>
+    /// <remarks>Capitals are no mistake. What was written is never suggested.</remarks>
     internal static string? Nearest(string text, IEnumerable<string> words)
     {
         string? nearest = null;
         int least = int.MaxValue;
         foreach (string word in words)
         {
-            int distance = Distance(text, word);
+            if (word == text)
+            {
+                continue;
+            }
+
+            int distance = Distance(text.ToUpperInvariant(), word.ToUpperInvariant());
             // A third of the letters may be wrong; whoever writes the beginning of a word means that word.
-            bool isNear = distance <= Math.Max(2, word.Length / 3) || (text.Length > 3 && word.StartsWith(text, StringComparison.Ordinal));
+            bool isNear = distance <= Math.Max(2, word.Length / 3)
+                || (text.Length > 3 && word.StartsWith(text, StringComparison.OrdinalIgnoreCase));
             if (isNear && distance < least)
             {
                 (nearest, least) = (word, distance);

@@ -48,6 +48,7 @@ internal sealed class InfoCommand : Verb
         Table table = new Table().RoundedBorder().HideHeaders().AddColumns("name", "value");
         void Add(string name, string value) => table.AddRow(new Cell(name, new Style(Color.Grey)), new Cell(value));
         Add("instruction set", MachineInfo.InstructionSet);
+        Add("lanes", MachineInfo.Lanes);
         Add("processor", MachineInfo.Processor);
         Add("threads", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
         Add("SeqLoss", Versions.Library);

@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace SeqLoss.Cli.Info;
 
@@ -16,7 +18,14 @@ internal static class MachineInfo
         : Vector128.IsHardwareAccelerated ? 128
         : 0;
 
-    internal static string InstructionSet => LaneBits == 0 ? "scalar" : $"{LaneBits}-bit lanes ({LaneBits / 32} float32 at a time)";
+    internal static string Lanes => LaneBits == 0 ? "none" : $"{LaneBits} bits ({LaneBits / 32} float32 at a time)";
+
+    /// <summary>The best instruction set that the processor and the runtime have.</summary>
+    internal static string InstructionSet => Avx512F.IsSupported ? "AVX-512"
+        : Avx2.IsSupported ? "AVX2"
+        : Sse41.IsSupported ? "SSE4.1"
+        : AdvSimd.IsSupported ? "NEON"
+        : "none";
 
     /// <summary>The processor's name for itself; the architecture where it does not tell.</summary>
     internal static string Processor => NameIn(CpuInfo()) ?? RuntimeInformation.ProcessArchitecture.ToString();

@@ -15,7 +15,7 @@ internal static class CostliestTokens
     private const int WordsBefore = 4;
     private const int MostWords = 60;
 
-    internal static void Write(IAnsiConsole console, LossInputs inputs, LossResult result, string[] vocabulary)
+    internal static void Write(IAnsiConsole console, LossRequest request, LossInputs inputs, LossResult result, string[] vocabulary)
     {
         int[] costliest = [.. Enumerable.Range(0, result.TokenLosses.Length)
             .Where(token => Counts(result, token))
@@ -26,14 +26,16 @@ internal static class CostliestTokens
             return;
         }
 
-        WriteTokens(console, inputs, result, vocabulary, costliest);
+        bool areWeighted = (request.Weights ?? request.ExampleWeights) is not null;
+        WriteTokens(console, inputs, result, vocabulary, costliest, areWeighted);
         if (inputs.Axes is { HasSequences: true, Time: > 1 })
         {
-            WriteSequences(console, inputs, result, vocabulary);
+            WriteSequences(console, inputs, result, vocabulary, areWeighted);
         }
     }
 
-    private static void WriteTokens(IAnsiConsole console, LossInputs inputs, LossResult result, string[] vocabulary, int[] tokens)
+    private static void WriteTokens(
+        IAnsiConsole console, LossInputs inputs, LossResult result, string[] vocabulary, int[] tokens, bool areWeighted)
     {
         Table table = NewTable($"The {Numbers.Counted(tokens.Length, "costliest token")}");
         bool hasSequences = inputs.Axes.HasSequences;
@@ -43,7 +45,7 @@ internal static class CostliestTokens
             table.AddColumn(new TableColumn("step").RightAligned());
         }
 
-        table.AddColumn(new TableColumn("loss").RightAligned()).AddColumns("target", "predicted");
+        table.AddColumn(new TableColumn(areWeighted ? "weighted loss" : "loss").RightAligned()).AddColumns("target", "predicted");
         if (hasSequences)
         {
             table.AddColumn("after");
@@ -72,7 +74,8 @@ internal static class CostliestTokens
         console.Write(table);
     }
 
-    private static void WriteSequences(IAnsiConsole console, LossInputs inputs, LossResult result, string[] vocabulary)
+    private static void WriteSequences(
+        IAnsiConsole console, LossInputs inputs, LossResult result, string[] vocabulary, bool areWeighted)
     {
         var totals = new Dictionary<long, (double Loss, long Tokens)>();
         for (int token = 0; token < result.TokenLosses.Length; token++)
@@ -93,7 +96,8 @@ internal static class CostliestTokens
                 .Take(SequenceRows),
         ];
         Table table = NewTable(
-            $"The {Numbers.Counted(worst.Length, "costliest sequence")} of {Numbers.Count(totals.Count)}, by mean loss of a token");
+            $"The {Numbers.Counted(worst.Length, "costliest sequence")} of {Numbers.Count(totals.Count)}, "
+            + $"by mean {(areWeighted ? "weighted " : "")}loss of a token");
         table.AddColumn(new TableColumn("sequence").RightAligned())
             .AddColumn(new TableColumn("mean").RightAligned())
             .AddColumn(new TableColumn("tokens").RightAligned())

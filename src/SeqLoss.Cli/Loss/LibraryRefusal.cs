@@ -11,7 +11,8 @@ internal static class LibraryRefusal
         string message = InOptionWords(refusal.Message, request);
         if (message.StartsWith("the divisor of", StringComparison.Ordinal))
         {
-            return new BadFileException($"{message}; use --empty zero or nan, or leave such groups out", refusal);
+            return new BadFileException(
+                message.Replace("choose the policy Zero or NaN", "use --empty zero or nan", StringComparison.Ordinal), refusal);
         }
 
         // Shapes and weights have been checked by name before: what the library still finds is in the targets or in the scores.

@@ -31,7 +31,7 @@ internal static class LossArguments
             SoftCap = values.Number(options.SoftCap),
             Temperature = values.Number(options.Temperature),
             Delta = values.Number(options.Delta),
-            FeatureReduction = values.Choice(options.FeatureReduction, LossChoices.FeatureReductions) ?? SeqLoss.FeatureReduction.Mean,
+            FeatureReduction = values.Choice(options.FeatureReduction, LossChoices.FeatureReductions),
             Reduction = values.Choice(options.Reduction, LossChoices.Reductions) ?? SeqLoss.Reduction.Mean,
             Empty = values.Choice(options.Empty, LossChoices.EmptyPolicies) ?? EmptyPolicy.Zero,
             Threads = values.SmallInteger(options.Threads),

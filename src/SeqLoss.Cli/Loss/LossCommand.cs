@@ -62,6 +62,7 @@ internal sealed class LossCommand : Verb
             work.Begin(progress, cancellation);
             using var outputs = new LossOutputFiles(request, inputs);
             LossResult result = work.Run(outputs.Gradient, progress, cancellation);
+            cancellation.ThrowIfCancellationRequested();
             outputs.Complete(result);
             return result;
         }

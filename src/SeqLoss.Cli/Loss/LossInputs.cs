@@ -78,6 +78,7 @@ internal sealed class LossInputs : IDisposable
     {
         Ids = AreIds ? Targets.ReadAll<long>() : [];
         Weights = WeightFiles.Read(request, Axes, out bool areOfElements);
+        LossRules.CheckElementWeights(request, areOfElements);
         PositionShape = areOfElements ? Axes.Shape.ToArray() : Axes.TokenShape;
         ReducedShape = request.Reduction switch
         {

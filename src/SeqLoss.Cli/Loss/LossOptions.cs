@@ -25,11 +25,15 @@ internal sealed class LossOptions
         "--layout",
         "L",
         $"The order of the axes, B sequences, T steps, V classes, D features, N rows: {LossChoices.ScoreLayouts.Joined} (default btv), "
-        + $"for regression {LossChoices.RegressionLayouts.Joined} (default btd).");
+        + $"for regression {LossChoices.RegressionLayouts.Joined} (default btd); bvt, bdt: one sequence is held in memory at a time.");
 
     internal Option<string> Lengths { get; } = Value("--lengths", "F", "The number of steps of each sequence, [B].");
 
-    internal Option<string> Mask { get; } = Value("--mask", "F", "1 where a position counts and 0 where not, in the order of the targets.");
+    internal Option<string> Mask { get; } = Value(
+        "--mask",
+        "F",
+        "1 where a position counts and 0 where not, in the order of the scores, without the axis of classes; "
+        + "for regression also for each element.");
 
     internal Option<string> Weights { get; } = Value(
         "--weights", "F", "A weight for each position; for regression also for each element.");
@@ -65,7 +69,9 @@ internal sealed class LossOptions
     internal Option<string> Reduction { get; } = Value("--reduction", "R", $"{LossChoices.Reductions.Joined}; default mean.");
 
     internal Option<string> Empty { get; } = Value(
-        "--empty", "P", $"The value where nothing counts: {LossChoices.EmptyPolicies.Joined}; default zero.");
+        "--empty",
+        "P",
+        $"The value where nothing counts, that of mean in --json too: {LossChoices.EmptyPolicies.Joined}; default zero.");
 
     internal Option<string> Threads { get; } = Value("--threads", "N", "The most threads to use; the result does not depend on it.");
 

@@ -1,18 +1,16 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using SeqLoss.Cli.Npy;
 
 namespace SeqLoss.Cli.Loss;
 
-/// <summary>The files that a loss writes: all of them appear under their names, or none.</summary>
+/// <summary>The files that a loss writes. They appear under their names once all of them are whole, one right after the other.</summary>
+/// <remarks>If a later one cannot be renamed, those renamed before it stay: what they replaced is gone already.</remarks>
 internal sealed class LossOutputFiles : IDisposable
 {
     private readonly NpyWriter<double>? reduced;
     private readonly NpyWriter<double>? perToken;
-    private readonly List<string> completed = [];
     private readonly LossRequest request;
-    private bool areComplete;
 
     /// <summary>Creates the files under other names, so that what cannot be written shows before the work.</summary>
     internal LossOutputFiles(LossRequest request, LossInputs inputs)
@@ -34,47 +32,44 @@ internal sealed class LossOutputFiles : IDisposable
     /// <summary>Where the gradient is appended; <see langword="null"/> if nobody asked.</summary>
     internal NpyWriter<float>? Gradient { get; }
 
-    /// <summary>Writes what is left to write and gives the files their names.</summary>
+    /// <summary>Writes what is left to write, closes all files and then gives them their names.</summary>
+    /// <exception cref="BadFileException">A file cannot be written or replaced; the sentence names those replaced before.</exception>
     internal void Complete(LossResult result)
     {
         reduced?.Append(result.Reduced);
         perToken?.Append(result.TokenLosses);
-        Complete(request.Output, reduced is null ? null : reduced.Complete);
-        Complete(request.PerToken, perToken is null ? null : perToken.Complete);
-        Complete(request.Gradient, Gradient is null ? null : Gradient.Complete);
-        areComplete = true;
+        reduced?.Close();
+        perToken?.Close();
+        Gradient?.Close();
+        var replaced = new List<string>();
+        Rename(request.Output, reduced is null ? null : reduced.Complete, replaced);
+        Rename(request.PerToken, perToken is null ? null : perToken.Complete, replaced);
+        Rename(request.Gradient, Gradient is null ? null : Gradient.Complete, replaced);
     }
 
-    /// <summary>Deletes what is not complete, and with it what is.</summary>
+    /// <summary>Deletes the temporary files that have not got their names.</summary>
     public void Dispose()
     {
         reduced?.Dispose();
         perToken?.Dispose();
         Gradient?.Dispose();
-        if (areComplete)
+    }
+
+    private static void Rename(string? path, Action? complete, List<string> replaced)
+    {
+        if (path is null || complete is null)
         {
             return;
         }
 
-        foreach (string path in completed)
-        {
-            try
-            {
-                File.Delete(path);
-            }
-            catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
-            {
-                // The failure that brought us here is the one to report.
-            }
-        }
-    }
-
-    private void Complete(string? path, Action? complete)
-    {
-        if (path is not null && complete is not null)
+        try
         {
             complete();
-            completed.Add(path);
+            replaced.Add(path);
+        }
+        catch (BadFileException refusal) when (replaced.Count > 0)
+        {
+            throw new BadFileException($"{refusal.Message}; already written: {string.Join(", ", replaced)}", refusal);
         }
     }
 }

@@ -25,7 +25,7 @@ internal static class LossReport
         console.Write(table);
         if (inputs.Vocabulary is { } vocabulary)
         {
-            CostliestTokens.Write(console, inputs, result, vocabulary);
+            CostliestTokens.Write(console, request, inputs, result, vocabulary);
         }
     }
 
@@ -46,7 +46,11 @@ internal static class LossReport
         LossSum sum = result.Sum;
         string unit = request.IsRegression ? "" : " nats";
         bool isArray = LossChoices.IsArray(request.Reduction);
-        if (isArray)
+        if (isArray && result.Reduced.Length == 0)
+        {
+            yield return ("loss", $"{AxisOrder.Describe(inputs.ReducedShape)}: no values");
+        }
+        else if (isArray)
         {
             yield return ("loss", $"{AxisOrder.Describe(inputs.ReducedShape)}: {First(result.Reduced)}");
             yield return ("range", $"{Range(result.Reduced)}{unit}{(request.Output is null ? "; --output F writes all values" : "")}");
@@ -60,7 +64,10 @@ internal static class LossReport
         yield return ("sum", Numbers.Real(sum.Sum) + unit);
         if (!isArray && request.Reduction != Reduction.Sum)
         {
-            yield return ("divisor", $"{Numbers.Real(result.Divisor)} = {Divisor(request, inputs)}");
+            bool isStandIn = (request.Reduction == Reduction.MeanBatch && inputs.Axes.Batch == 0)
+                || (request.Reduction == Reduction.MeanElements && sum.Elements == 0);
+            string sign = isStandIn ? ", in place of 0" : "";
+            yield return ("divisor", $"{Numbers.Real(result.Divisor)}{sign} = {Divisor(request, inputs)}");
         }
 
         if (result.EmptyGroups > 0)
@@ -142,7 +149,7 @@ internal static class LossReport
             _ => "the batch",
         };
         string value = request.Empty == EmptyPolicy.Zero ? "0" : "NaN";
-        return $"nothing counts in {group}: {value} by --empty {LossChoices.EmptyPolicies.NameOf(request.Empty)}";
+        return $"the divisor of {group} is 0: {value} by --empty {LossChoices.EmptyPolicies.NameOf(request.Empty)}";
     }
 
     private static string Valid(LossSum sum) => sum.Valid == sum.Tokens ? "" : $" ({Numbers.Count(sum.Valid)} valid)";
@@ -161,5 +168,5 @@ internal static class LossReport
         => string.Join("  ", values.Take(FirstValues).Select(Numbers.Real)) + (values.Length > FirstValues ? "  ..." : "");
 
     private static string Range(double[] values)
-        => values.Length == 0 ? "no values" : $"{Numbers.Real(values.Min())} to {Numbers.Real(values.Max())}";
+        => $"{Numbers.Real(values.Min())} to {Numbers.Real(values.Max())}";
 }

@@ -42,7 +42,7 @@ internal sealed record LossRequest
 
     internal double? Delta { get; init; }
 
-    internal FeatureReduction FeatureReduction { get; init; }
+    internal FeatureReduction? FeatureReduction { get; init; }
 
     internal Reduction Reduction { get; init; }
 

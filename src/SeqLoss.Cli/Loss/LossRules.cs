@@ -1,4 +1,6 @@
+using System;
 using System.CommandLine;
+using System.Globalization;
 using SeqLoss.Cli.CommandLine;
 
 namespace SeqLoss.Cli.Loss;
@@ -13,6 +15,7 @@ internal static class LossRules
         CheckKind(request, options, values);
         CheckDoor(request, options, values);
         CheckSmoothing(request, options, values);
+        CheckRanges(request);
         CheckReduction(request, options, values);
         CheckLayout(request);
         CheckOutputs(request, options, values);
@@ -39,6 +42,17 @@ internal static class LossRules
         }
     }
 
+    /// <summary>Checks options against the form of mask and weights, which their files tell.</summary>
+    /// <exception cref="UsageException">Features that count one by one are not reduced.</exception>
+    internal static void CheckElementWeights(LossRequest request, bool areOfElements)
+    {
+        if (areOfElements && request.FeatureReduction is not null)
+        {
+            throw new UsageException(
+                "--feature-reduction is for weights of positions, and --mask or --weights has a value for each element: leave it out");
+        }
+    }
+
     private static void CheckKind(LossRequest request, LossOptions options, OptionValues values)
     {
         if (request.Kind != LossKind.Huber)
@@ -59,6 +73,11 @@ internal static class LossRules
         })
         {
             Refuse(values, option, "is for --kind cross-entropy");
+        }
+
+        if (!request.Layout.Contains('d', StringComparison.Ordinal))
+        {
+            Refuse(values, options.FeatureReduction, $"is for layouts with features, and --layout {request.Layout} has none");
         }
 
         if (request.Reduction == Reduction.MeanClassWeight)
@@ -92,6 +111,27 @@ internal static class LossRules
         else if (request.PadIndex is null)
         {
             throw new UsageException("--smoothing others-but-pad needs --pad-index N, the class that gets no mass");
+        }
+    }
+
+    private static void CheckRanges(LossRequest request)
+    {
+        (string Option, double? Value, bool IsInside, string Range)[] ranges =
+        [
+            ("--label-smoothing", request.LabelSmoothing, request.LabelSmoothing is null or (>= 0 and <= 1), "in 0..1"),
+            ("--pad-index", request.PadIndex, request.PadIndex is null or >= 0, "a class, at least 0"),
+            ("--z-loss", request.ZLoss, request.ZLoss is null or >= 0, "at least 0"),
+            ("--soft-cap", request.SoftCap, request.SoftCap is null or > 0, "above 0"),
+            ("--temperature", request.Temperature, request.Temperature is null or > 0, "above 0"),
+            ("--delta", request.Delta, request.Delta is null or > 0, "above 0"),
+            ("--threads", request.Threads, request.Threads is null or >= 1, "at least 1"),
+        ];
+        foreach ((string option, double? value, bool isInside, string range) in ranges)
+        {
+            if (!isInside)
+            {
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{option} is {value}: it is {range}"));
+            }
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class RegressionWork(LossRequest request, LossInputs inputs, lon
             Layout = LossChoices.RegressionLayouts.Parse("--layout", Request.Layout),
             Reduction = Request.Reduction,
             Empty = Request.Empty,
-            FeatureReduction = Request.FeatureReduction,
+            FeatureReduction = Request.FeatureReduction ?? FeatureReduction.Mean,
             HuberDelta = Request.Delta ?? 1,
             Threads = Request.Threads,
         };

@@ -91,10 +91,10 @@ internal sealed class NpyWriter<T> : IDisposable
         }
     }
 
-    /// <summary>Gives the file its name, in place of the file that had it before.</summary>
-    /// <exception cref="BadFileException">The disk is full or the file cannot be replaced.</exception>
+    /// <summary>Writes what is left in memory and closes the temporary file: all that a full disk can refuse.</summary>
+    /// <exception cref="BadFileException">The disk is full.</exception>
     /// <exception cref="InvalidOperationException">There are fewer elements than the shape has.</exception>
-    internal void Complete()
+    internal void Close()
     {
         if (written != length)
         {
@@ -104,6 +104,21 @@ internal sealed class NpyWriter<T> : IDisposable
         try
         {
             stream.Dispose();
+        }
+        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
+        {
+            throw FileFailure.OnWrite(path, refusal);
+        }
+    }
+
+    /// <summary>Gives the file its name, in place of the file that had it before.</summary>
+    /// <exception cref="BadFileException">The disk is full or the file cannot be replaced.</exception>
+    /// <exception cref="InvalidOperationException">There are fewer elements than the shape has.</exception>
+    internal void Complete()
+    {
+        Close();
+        try
+        {
             File.Move(temporary, destination, overwrite: true);
         }
         catch (Exception refusal) when (FileFailure.IsRefusal(refusal))

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Tasks;
+using SeqLoss.Cli.Npy;
 using Spectre.Console;
 
 namespace SeqLoss.Cli.Terminals;
@@ -57,7 +58,7 @@ internal sealed class WorkProgress : IDisposable
         else if (clock.Elapsed >= nextLine && done < total)
         {
             nextLine = clock.Elapsed + FirstLineAfter;
-            terminal.Error.WriteLine(Line());
+            Try(() => terminal.Error.WriteLine(Line()));
         }
     }
 
@@ -65,7 +66,23 @@ internal sealed class WorkProgress : IDisposable
     public void Dispose()
     {
         ended.TrySetResult();
-        bar?.Wait();
+        if (bar is { } shown)
+        {
+            Try(() => shown.GetAwaiter().GetResult());
+        }
+    }
+
+    /// <summary>Shows something to whoever looks: that nobody does is no reason to lose the work.</summary>
+    private static void Try(Action show)
+    {
+        try
+        {
+            show();
+        }
+        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
+        {
+            // Standard error is closed or full.
+        }
     }
 
     private void ShowBar()

@@ -70,6 +70,8 @@ public sealed class CommandLineTests
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Contains(part, run.Output, StringComparison.Ordinal);
         Assert.Contains("Example", run.Output, StringComparison.Ordinal);
+        Assert.Contains("  --help  ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Exit status: 0 success", run.Output, StringComparison.Ordinal);
         Assert.All(run.Output.Split('\n'), each => Assert.True(each.Length <= 132, each));
     }
 

@@ -26,6 +26,8 @@ public sealed class SpellingTests
     [InlineData("--wieghts", "--weights")]
     [InlineData("--red", "--reduction")]
     [InlineData("--classweights", "--class-weights")]
+    [InlineData("--MASK", "--mask")]
+    [InlineData("--mask", null)]
     [InlineData("--unrelated-option", null)]
     public void Nearest_IsTheWordThatWasMeant(string text, string? word) => Assert.Equal(word, Spelling.Nearest(text, _words));
 }

@@ -24,6 +24,8 @@ public sealed class InfoCommandTests
         ToolRun run = ToolRun.Of("info");
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Contains(MachineInfo.InstructionSet, run.Output, StringComparison.Ordinal);
+        Assert.Contains(MachineInfo.InstructionSet, new[] { "AVX-512", "AVX2", "SSE4.1", "NEON", "none" });
+        Assert.Contains(MachineInfo.Lanes, run.Output, StringComparison.Ordinal);
         Assert.Contains(MachineInfo.Processor, run.Output, StringComparison.Ordinal);
     }
 

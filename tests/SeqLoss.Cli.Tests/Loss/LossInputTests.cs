@@ -119,8 +119,8 @@ public sealed class LossInputTests : IDisposable
         ToolRun run = fixture.Run("--lengths", lengths, "--reduction", "per-example", "--empty", "throw");
         Assert.Equal(3, run.Status);
         Assert.Equal(
-            "seqloss: nothing counts in sequence b=1: its divisor is 0 under the reduction per-example; "
-            + "use --empty zero or nan, or leave such groups out.\n",
+            "seqloss: the divisor of sequence b=1 is 0 under the reduction per-example: "
+            + "leave it out, or use --empty zero or nan.\n",
             run.Error);
     }
 

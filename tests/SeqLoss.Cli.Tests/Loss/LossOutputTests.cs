@@ -109,7 +109,7 @@ public sealed class LossOutputTests : IDisposable
     }
 
     [Fact]
-    public void FailureAtTheEnd_LeavesNeitherFile()
+    public void FailureAtTheEnd_TellsWhatIsWritten()
     {
         var request = new LossRequest
         {
@@ -120,17 +120,18 @@ public sealed class LossOutputTests : IDisposable
             Output = fixture.PathOf("o.npy"),
             PerToken = fixture.PathOf("t.npy"),
         };
-        string[] before = Directory.GetFiles(fixture.Folder.FullName);
+        string[] before = [.. Directory.GetFiles(fixture.Folder.FullName).Order()];
         using LossInputs inputs = LossInputs.Open(request);
         using (var files = new LossOutputFiles(request, inputs))
         {
             // Somebody takes the second name while the loss is computed.
             Directory.CreateDirectory(fixture.PathOf("t.npy"));
             var result = new LossResult(default, [1], 1, 0, new double[6], []);
-            Assert.Throws<BadFileException>(() => files.Complete(result));
+            string message = Assert.Throws<BadFileException>(() => files.Complete(result)).Message;
+            Assert.EndsWith($"; already written: {request.Output}", message, StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, Directory.GetFiles(fixture.Folder.FullName));
+        Assert.Equal([.. before.Append(request.Output).Order()], Directory.GetFiles(fixture.Folder.FullName).Order());
     }
 
     [Fact]

@@ -59,13 +59,27 @@ public sealed class LossReportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("per-example", "zero", "nothing counts in 1 sequence: 0 by --empty zero")]
-    [InlineData("per-example", "nan", "nothing counts in 1 sequence: NaN by --empty nan")]
-    [InlineData("per-timestep", "zero", "nothing counts in 2 steps: 0 by --empty zero")]
+    [InlineData("per-example", "zero", "the divisor of 1 sequence is 0: 0 by --empty zero")]
+    [InlineData("per-example", "nan", "the divisor of 1 sequence is 0: NaN by --empty nan")]
+    [InlineData("per-timestep", "zero", "the divisor of 2 steps is 0: 0 by --empty zero")]
     public void EmptyGroups_AreCounted(string reduction, string policy, string text)
     {
         string lengths = fixture.Folder.Save("short.npy", "2", new byte[] { 1, 0 });
         AssertRow(fixture.Run("--lengths", lengths, "--reduction", reduction, "--empty", policy), "empty", text);
+    }
+
+    [Theory]
+    [InlineData("mean-batch", "divisor", "1, in place of 0 = the sequences")]
+    [InlineData("mean-elements", "divisor", "1, in place of 0 = all positions, padding included")]
+    [InlineData("none", "loss", "[0, 3]: no values")]
+    public void NoSequences_AreNoOne(string reduction, string name, string text)
+    {
+        string scores = fixture.Folder.Save("none.npy", "0,3,4", Array.Empty<float>());
+        string ids = fixture.Folder.Save("none-ids.npy", "0,3", Array.Empty<long>());
+        ToolRun run = ToolRun.Of("loss", "--scores", scores, "--targets", ids, "--reduction", reduction);
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        AssertRow(run, name, text);
+        Assert.DoesNotContain("no values nats", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,6 +107,15 @@ public sealed class LossReportTests : IDisposable
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Contains("[red]x[/]", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', run.Output);
+    }
+
+    [Fact]
+    public void WeightedTokens_SaySo()
+    {
+        string vocabulary = fixture.Folder.Write("v.txt", "a\nb\nc\nd\n"u8.ToArray());
+        Assert.DoesNotContain("weighted loss", fixture.Run("--vocabulary", vocabulary).Output, StringComparison.Ordinal);
+        ToolRun run = fixture.Run("--vocabulary", vocabulary, "--weights", fixture.PathOf("weights.npy"));
+        Assert.Contains("weighted loss ", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

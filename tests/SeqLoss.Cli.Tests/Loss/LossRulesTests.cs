@@ -36,11 +36,12 @@ public sealed class LossRulesTests : IDisposable
         "--layout nv --example-weights {lengths}",
         "--example-weights has one value a sequence, --layout nv has rows without sequences: use --mask or --weights.")]
     [InlineData("--json --vocabulary {mask}", "--vocabulary is for the report, and --json prints none: leave out one of them.")]
-    [InlineData("--label-smoothing 1.5", "label smoothing is 1.5: it is in 0..1.")]
-    [InlineData("--z-loss -1", "z-loss is -1: it is a finite number, at least 0.")]
-    [InlineData("--soft-cap 0", "the soft-cap is 0: it is a finite number above 0.")]
-    [InlineData("--temperature 0", "the temperature is 0: it is a finite number above 0.")]
-    [InlineData("--threads 0", "the number of threads is 0: at least 1 is needed.")]
+    [InlineData("--label-smoothing 1.5", "--label-smoothing is 1.5: it is in 0..1.")]
+    [InlineData("--z-loss -1", "--z-loss is -1: it is at least 0.")]
+    [InlineData("--soft-cap 0", "--soft-cap is 0: it is above 0.")]
+    [InlineData("--temperature 0", "--temperature is 0: it is above 0.")]
+    [InlineData("--threads 0", "--threads is 0: it is at least 1.")]
+    [InlineData("--label-smoothing 0.1 --smoothing others-but-pad --pad-index -1", "--pad-index is -1: it is a class, at least 0.")]
     public void OfCrossEntropy(string options, string sentence) => AssertRefused(fixture.Run(fixture.Expand(options)), sentence);
 
     [Theory]
@@ -62,7 +63,13 @@ public sealed class LossRulesTests : IDisposable
 
     [Theory]
     [InlineData("--kind mse --delta 1", "--delta is for --kind huber.")]
-    [InlineData("--kind huber --delta 0", "Huber's delta is 0: it is a finite number above 0.")]
+    [InlineData("--kind huber --delta 0", "--delta is 0: it is above 0.")]
+    [InlineData(
+        "--kind mse --layout bt --feature-reduction mean",
+        "--feature-reduction is for layouts with features, and --layout bt has none.")]
+    [InlineData(
+        "--kind mse --weights {scores} --feature-reduction sum",
+        "--feature-reduction is for weights of positions, and --mask or --weights has a value for each element: leave it out.")]
     [InlineData("--kind mse --scores-are logits", "--scores-are is for --kind cross-entropy.")]
     [InlineData("--kind mae --ignore-index 0", "--ignore-index is for --kind cross-entropy.")]
     [InlineData("--kind mae --ignore-zero-rows", "--ignore-zero-rows is for --kind cross-entropy.")]

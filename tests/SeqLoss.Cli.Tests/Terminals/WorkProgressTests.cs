@@ -38,6 +38,15 @@ public sealed class WorkProgressTests
     }
 
     [Fact]
+    public void Nobody_NeedsToListen()
+    {
+        using var full = new FullWriter();
+        using var progress = new WorkProgress(new Terminal(TextWriter.Null, full), "loss", 100) { FirstLineAfter = TimeSpan.Zero };
+        progress.Advance(50);
+        Assert.Equal(1, full.Lines);
+    }
+
+    [Fact]
     public void LongWork_ShowsABarOnATerminal()
     {
         using var error = new StringWriter();
@@ -49,5 +58,17 @@ public sealed class WorkProgressTests
         }
 
         Assert.Contains("loss", error.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Standard error on a disk that is full.</summary>
+    private sealed class FullWriter : StringWriter
+    {
+        internal int Lines { get; private set; }
+
+        public override void WriteLine(string? value)
+        {
+            Lines++;
+            throw new IOException("No space left on device");
+        }
     }
 }
