@@ -30,6 +30,21 @@ public sealed class OverflowTests
 
     [Theory]
     [MemberData(nameof(Layouts))]
+    public void WeightedDistributionOverTheWholeRange_HasAFiniteLoss(ScoreLayout layout)
+    {
+        // Two tokens alike: a = (0.5·1, 0.5·0.25), and the gap of the second class is 2·MaxValue, beyond a float.
+        float[] scores = layout == ScoreLayout.Btv
+            ? [float.MaxValue, float.MinValue, float.MaxValue, float.MinValue]
+            : [float.MaxValue, float.MaxValue, float.MinValue, float.MinValue];
+        LossSum loss = CrossEntropy.FromLogits(
+            new ReadOnlyTensorSpan<float>(scores, [1, 2, 2]),
+            new ReadOnlyTensorSpan<float>([0.5f, 0.5f, 0.5f, 0.5f], [1, 2, 2]),
+            options: new() { Layout = layout, ClassWeights = ClassWeights.From([1.0, 0.25]) });
+        Assert.Equal(0.125 * 2 * float.MaxValue, loss.Mean, 1e-5 * float.MaxValue);
+    }
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
     public void RowOfNegativeInfinity_HasAFiniteGradientUnderZLoss(ScoreLayout layout)
     {
         float[] gradient = new float[6];
