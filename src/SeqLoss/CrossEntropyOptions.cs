@@ -27,6 +27,14 @@ public sealed record CrossEntropyOptions
     /// <summary>One weight per class, or <see langword="null"/> for 1 everywhere.</summary>
     public ClassWeights? ClassWeights { get; init; }
 
+    /// <summary>Makes ℓ the Kullback-Leibler divergence from the smoothed targets, Σ q′·ln q′ − Σ q′·ln p, plus z·lse².</summary>
+    /// <remarks>
+    /// With 0·ln 0 = 0; 0 where p = q′. The gradient is that of the cross-entropy and
+    /// <see cref="LossSum.NegativeLogLikelihood"/> does not change. The error is that of the cross-entropy. Not with class weights.
+    /// A negative probability in a target distribution gives NaN.
+    /// </remarks>
+    public bool SubtractTargetEntropy { get; init; }
+
     /// <summary>z: adds z·lse² to each token loss (logits only); any finite number ≥ 0.</summary>
     public double ZLoss { get; init; }
 

@@ -51,7 +51,7 @@ public sealed class AllocationTests
         CrossEntropyOptions options = c.Options(arrangement, Reduction.PerExample, threads: threads) with { LabelSmoothing = 0.1 };
         ClassWeights classWeights = ClassWeights.From(new float[Classes]);
         CrossEntropyOptions perClass = options with { Reduction = Reduction.MeanClassWeight, ClassWeights = classWeights };
-        CrossEntropyOptions capped = options with { SoftCap = 30, ZLoss = 1e-4 };
+        CrossEntropyOptions capped = options with { SoftCap = 30, ZLoss = 1e-4, SubtractTargetEntropy = true };
         CrossEntropyOptions clipped = perClass with { Clip = new() { Min = 1e-7, Max = 1, Renormalize = true, ClipTargets = true } };
         double[] upstream = new double[Batch], reduced = new double[Batch], tokenLoss = new double[Batch * Time];
         double[] logSumExp = new double[Batch * Time], entropy = new double[Batch * Time];

@@ -185,6 +185,11 @@ internal static class RowKernel<TLanes, T>
 
         row.TargetMass += double.CreateTruncating(RowReduce<TLanes, T>.Sum<MassOnly<T>>(block, distribution, values));
         row.TargetGap += SumGap(block, distribution, terms.Kind, values, -1, -1);
+        if (terms.SubtractsEntropy)
+        {
+            row.NegativeEntropy += SumExcept<MassLogMass<T>>(block, smoothed, values, -1, terms.MasslessClass - start);
+        }
+
         if (terms.HasPlainMass)
         {
             (row.Mass, row.MassGap) = (row.TargetMass, row.TargetGap);

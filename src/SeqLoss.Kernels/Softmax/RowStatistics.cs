@@ -39,6 +39,9 @@ internal struct RowStatistics
     /// <summary>Σ a·d: for a distribution over all classes; for an id over the classes other than the target, with a = w.</summary>
     public double MassGap;
 
+    /// <summary>Σ a·ln a of a distribution, where the loss subtracts the entropy of the target.</summary>
+    public double NegativeEntropy;
+
     /// <summary>The greatest probability of the distribution, and its first class.</summary>
     public double TargetMax;
 

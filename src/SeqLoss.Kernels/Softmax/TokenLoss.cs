@@ -6,7 +6,7 @@ namespace SeqLoss.Kernels.Softmax;
 /// <summary>The scalar end of a token: from the row's statistics to its loss and the factors of its gradient, in double.</summary>
 /// <remarks>
 /// With a the target mass, d the gaps and lnΣ = log1p(Rest): ℓ = Σa·lnΣ + Σa·d + z·lse², lse = m·c + lnΣ. The same lines serve
-/// log-probabilities and probabilities, whose lnΣ is 0.
+/// log-probabilities and probabilities, whose lnΣ is 0. Where the entropy of the target is subtracted, Σa·ln a is added.
 /// </remarks>
 internal readonly ref struct TokenLoss
 {
@@ -56,6 +56,11 @@ internal readonly ref struct TokenLoss
             loss = Product(mass, logSum) + row.MassGap;
             tokens.NegativeLogLikelihood[token] = Product(row.TargetMass, logSum) + row.TargetGap;
             tokens.Target[token] = row.TargetArgMax;
+        }
+
+        if (terms.SubtractsEntropy)
+        {
+            loss += isId ? terms.NegativeEntropyOfId : row.NegativeEntropy;
         }
 
         _slope = mass;

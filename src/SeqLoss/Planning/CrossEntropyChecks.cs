@@ -34,6 +34,12 @@ internal static class CrossEntropyChecks
             throw new LossInputException($"there are {weights.Count} class weights, but the scores have {classes} classes.");
         }
 
+        if (options.SubtractTargetEntropy && options.ClassWeights is not null)
+        {
+            throw new LossOptionException(
+                "the entropy of the targets is not subtracted from a loss with class weights: give weights or subtract it, not both.");
+        }
+
         (double alpha, double beta, int massless) = Smoothing(options, classes);
         CheckClip(options.Clip, kind, areIds, massless);
         return new CrossEntropyTerms(
@@ -46,7 +52,8 @@ internal static class CrossEntropyChecks
             options.ZLoss,
             options.SoftCap ?? 0,
             1 / options.Temperature,
-            options.Clip is { } clip ? new RowClip(clip.Min, clip.Max, clip.Renormalize, clip.ClipTargets) : null);
+            options.Clip is { } clip ? new RowClip(clip.Min, clip.Max, clip.Renormalize, clip.ClipTargets) : null,
+            options.SubtractTargetEntropy);
     }
 
     /// <summary>α, β and the class without mass, of a = α·q + β.</summary>

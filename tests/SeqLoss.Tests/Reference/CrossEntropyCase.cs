@@ -48,6 +48,8 @@ internal sealed record CrossEntropyCase
 
     public ProbabilityClip? Clip { get; init; }
 
+    public bool SubtractsTargetEntropy { get; init; }
+
     public int Tokens => Batch * Time;
 
     /// <summary>The case with scores and distributions as a storage holds them.</summary>
@@ -72,6 +74,7 @@ internal sealed record CrossEntropyCase
             SoftCap = SoftCap,
             Temperature = Temperature,
             Clip = Clip,
+            SubtractTargetEntropy = SubtractsTargetEntropy,
             Threads = threads,
         };
 
@@ -121,5 +124,6 @@ internal sealed record CrossEntropyCase
     public override string ToString()
         => $"[{Batch}, {Time}, {Classes}] {Door}, {(Ids is null ? "distribution" : "ids")}, weighting {Weighting}, "
         + $"smoothing {Smoothing} {LabelSmoothing} pad {PadIndex}, class weights {ClassWeights?.Length ?? 0}, "
-        + $"z {ZLoss}, cap {SoftCap}, temperature {Temperature}, {Clip}";
+        + $"z {ZLoss}, cap {SoftCap}, temperature {Temperature}, "
+        + $"subtracts entropy {SubtractsTargetEntropy}, {Clip}";
 }

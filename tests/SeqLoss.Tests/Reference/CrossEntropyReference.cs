@@ -46,7 +46,7 @@ internal static class CrossEntropyReference
         LossSum sum = positions.Sum(TokenLosses(c));
         double likelihood = 0;
         long correct = 0;
-        CrossEntropyCase plain = c with { LabelSmoothing = 0, ClassWeights = null, ZLoss = 0 };
+        CrossEntropyCase plain = c with { LabelSmoothing = 0, ClassWeights = null, ZLoss = 0, SubtractsTargetEntropy = false };
         for (int i = 0; i < c.Tokens; i++)
         {
             if (positions.Weight[i] != 0)
@@ -61,7 +61,7 @@ internal static class CrossEntropyReference
         return sum with { NegativeLogLikelihood = likelihood, Correct = correct };
     }
 
-    /// <summary>ℓ = −Σ a·ln p + z·lse², a = classWeight·q′, 0·ln 0 = 0.</summary>
+    /// <summary>ℓ = −Σ a·ln p + z·lse², a = classWeight·q′, 0·ln 0 = 0; for the divergence Σ a·ln a more.</summary>
     public static double TokenLoss(CrossEntropyCase c, int token, ReadOnlySpan<double> scores)
     {
         double[] gaps = NegativeLogProbabilities(c, scores, out double logSumExp);
@@ -70,6 +70,7 @@ internal static class CrossEntropyReference
         for (int k = 0; k < gaps.Length; k++)
         {
             loss += mass[k] == 0 ? 0 : mass[k] * gaps[k];
+            loss += mass[k] == 0 || !c.SubtractsTargetEntropy ? 0 : mass[k] * Math.Log(mass[k]);
         }
 
         return c.ZLoss == 0 ? loss : loss + (c.ZLoss * logSumExp * logSumExp);

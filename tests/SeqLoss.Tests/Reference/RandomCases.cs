@@ -28,6 +28,7 @@ internal static class RandomCases
         };
         double[] scores = Scores(random, door, batch * time, classes);
         Random ofClip = new(seed + 1);
+        bool weighsClasses = random.Next(2) != 0;
         bool clips = door == Door.Probabilities && ofClip.Next(2) == 0;
         return new()
         {
@@ -36,6 +37,7 @@ internal static class RandomCases
             Classes = classes,
             Door = door,
             Clip = clips ? ClipOf(ofClip, scores, classes, mayClipTargets: !areIds && !leavesPad) : null,
+            SubtractsTargetEntropy = !weighsClasses && ofClip.Next(2) == 0,
             Scores = scores,
             Ids = areIds ? Ids(random, batch * time, classes, leavesPad ? pad : -1, weighting.IgnoredId) : null,
             Distribution = areIds ? null : Distributions(random, batch * time, classes, leavesPad ? pad : -1, weighting.SkipsZeroRows),
@@ -43,7 +45,7 @@ internal static class RandomCases
             LabelSmoothing = smooths ? Pick(random, 0.1, 0.3, 1.0) : 0,
             Smoothing = smoothing,
             PadIndex = leavesPad ? pad : null,
-            ClassWeights = random.Next(2) == 0 ? null : Array.ConvertAll(new double[classes], _ => (random.NextDouble() * 3) - 0.5),
+            ClassWeights = !weighsClasses ? null : Array.ConvertAll(new double[classes], _ => (random.NextDouble() * 3) - 0.5),
             ZLoss = door == Door.Logits && random.Next(3) == 0 ? 0.05 : 0,
             SoftCap = door == Door.Logits && random.Next(3) == 0 ? 4 : null,
             Temperature = door == Door.Logits && random.Next(3) == 0 ? Pick(random, 0.5, 2.0) : 1,
