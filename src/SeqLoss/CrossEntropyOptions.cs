@@ -37,6 +37,10 @@ public sealed record CrossEntropyOptions
     /// <summary>τ &gt; 0: logits, after the soft-cap, become x/τ (logits only).</summary>
     public double Temperature { get; init; } = 1;
 
+    /// <summary>Renormalises and clips probabilities first (probabilities only). <see langword="null"/>: they stay as they are.</summary>
+    /// <remarks>Rows are then computed in double, whatever they are stored as.</remarks>
+    public ProbabilityClip? Clip { get; init; }
+
     /// <summary>The most threads to use; <see langword="null"/>: one per processor. Results do not depend on it.</summary>
     public int? Threads { get; init; }
 }

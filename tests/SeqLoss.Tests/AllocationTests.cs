@@ -52,6 +52,7 @@ public sealed class AllocationTests
         ClassWeights classWeights = ClassWeights.From(new float[Classes]);
         CrossEntropyOptions perClass = options with { Reduction = Reduction.MeanClassWeight, ClassWeights = classWeights };
         CrossEntropyOptions capped = options with { SoftCap = 30, ZLoss = 1e-4 };
+        CrossEntropyOptions clipped = perClass with { Clip = new() { Min = 1e-7, Max = 1, Renormalize = true, ClipTargets = true } };
         double[] upstream = new double[Batch], reduced = new double[Batch], tokenLoss = new double[Batch * Time];
         double[] logSumExp = new double[Batch * Time], entropy = new double[Batch * Time];
         int[] argMax = new int[Batch * Time];
@@ -74,6 +75,8 @@ public sealed class AllocationTests
         AssertAllocatesNothing(() => CrossEntropy.FromLogProbs(scores.AsScores(), NarrowIds(), weights, options, Destination()));
         AssertAllocatesNothing(
             () => CrossEntropy.FromProbabilities(scores.AsScores(), distribution.AsTargets(), lengths, options, Destination()));
+        AssertAllocatesNothing(
+            () => CrossEntropy.FromProbabilities(scores.AsScores(), distribution.AsTargets(), lengths, clipped, gradient.AsGradient()));
     }
 
     [Theory]

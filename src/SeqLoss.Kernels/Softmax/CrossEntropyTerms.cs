@@ -14,6 +14,7 @@ namespace SeqLoss.Kernels.Softmax;
 /// <param name="ZLoss">The factor of lse² in ℓ.</param>
 /// <param name="SoftCap">s of s·tanh(x/s), or 0 for none.</param>
 /// <param name="InverseTemperature">c = 1/τ.</param>
+/// <param name="Clip">What is done to probabilities first, or <see langword="null"/> for nothing.</param>
 internal readonly record struct CrossEntropyTerms(
     ScoreKind Kind,
     int ClassCount,
@@ -23,7 +24,8 @@ internal readonly record struct CrossEntropyTerms(
     ClassWeightTable? ClassWeights,
     double ZLoss,
     double SoftCap,
-    double InverseTemperature)
+    double InverseTemperature,
+    RowClip? Clip = null)
 {
     /// <summary>w of one class.</summary>
     public double ClassWeight(int index) => ClassWeights is null ? 1 : ClassWeights[index];

@@ -17,4 +17,5 @@ internal static class ScratchSlot
     public const int GapSum = 11;
     public const int ExactGradients = 12;
     public const int BlockMaxima = 13;
+    public const int Shares = 14;
 }
