@@ -28,6 +28,9 @@ public readonly ref struct Scores
 
     internal ref byte GetPinnableReference() => ref Data;
 
+    /// <summary>The same elements in another shape of as many.</summary>
+    internal Scores Reshaped(TensorShape shape) => new(ref Data, Type, shape);
+
     /// <summary>Wraps <see cref="float"/> scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>
     public static implicit operator Scores(ReadOnlyTensorSpan<float> span)

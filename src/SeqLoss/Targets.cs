@@ -40,6 +40,9 @@ public readonly ref struct Targets
 
     internal ref byte GetPinnableReference() => ref Data;
 
+    /// <summary>The same elements in another shape of as many.</summary>
+    internal Targets Reshaped(TensorShape shape) => AreIds ? new(ref Data, Are64Bit, shape) : new(ref Data, Type, shape);
+
     /// <summary>Wraps 32-bit class ids.</summary>
     /// <param name="span">A dense tensor in the scores' order without the class axis.</param>
     public static implicit operator Targets(ReadOnlyTensorSpan<int> span)
