@@ -80,6 +80,18 @@ public sealed class AllocationTests
     }
 
     [Theory]
+    [InlineData("BatchTimeClass")]
+    [InlineData("BatchClassTime")]
+    public void LogSoftmax_AllocatesNothing(string orderName)
+    {
+        Arrangement arrangement = new(Enum.Parse<AxisOrder>(orderName), Batch, Time, Classes);
+        nint[] lengths = arrangement.Lengths;
+        float[] logits = new float[Batch * Time * Classes];
+        AssertAllocatesNothing(() => LogSoftmax.Write(
+            new ReadOnlyTensorSpan<float>(logits, lengths), new TensorSpan<float>(logits, lengths), arrangement.ScoreLayout));
+    }
+
+    [Theory]
     [MemberData(nameof(Forms))]
     public void Regression_AllocatesNothing(string storageName, string orderName, int threads)
     {

@@ -98,7 +98,7 @@ internal static class RowKernel<TLanes, T>
     }
 
     /// <summary>Reads the row once: maximum, Σe and the masses and gaps of the target.</summary>
-    private static RowStatistics Measure(
+    public static RowStatistics Measure(
         ReadOnlySpan<T> x,
         ReadOnlySpan<T> distribution,
         int target,

@@ -34,9 +34,9 @@ internal readonly ref struct TokenLoss
         _terms = terms;
         _isId = isId;
         _shift = row.Shift;
-        _rest = row.Max == double.PositiveInfinity ? double.NaN : row.Rest;
+        _rest = row.DefinedRest;
         _coefficient = tokens.Coefficient[token] * terms.InverseTemperature;
-        double logSum = LogOfOnePlus(_rest);
+        double logSum = row.LogSum;
         double logSumExp = (row.Max * terms.InverseTemperature) + logSum;
 
         double loss, mass;
@@ -144,13 +144,6 @@ internal readonly ref struct TokenLoss
 
         T a = T.MultiplyAddEstimate(T.CreateTruncating(_terms.Alpha), probability, T.CreateTruncating(_terms.Beta));
         return double.CreateTruncating(a * T.CreateTruncating(_terms.ClassWeight(index)));
-    }
-
-    /// <summary>ln(1 + x) to the last digits of a small x, where <see cref="double.LogP1"/> rounds 1 + x first (Kahan).</summary>
-    private static double LogOfOnePlus(double x)
-    {
-        double onePlus = 1 + x;
-        return onePlus == 1 ? x : Math.Log(onePlus) * (x / (onePlus - 1));
     }
 
     /// <summary>0·∞ = 0.</summary>
