@@ -32,6 +32,15 @@ public readonly ref struct Scores
     /// <summary>The same elements in another shape of as many.</summary>
     internal Scores Reshaped(TensorShape shape) => new(ref Data, Type, shape);
 
+    /// <summary>One element.</summary>
+    internal unsafe double Read(nint index)
+    {
+        fixed (byte* address = this)
+        {
+            return new NumberBuffer(address, Type).Read(index);
+        }
+    }
+
     /// <summary>Consecutive elements in a shape of their own.</summary>
     internal Scores Slice(nint first, TensorShape shape)
         => new(ref Unsafe.AddByteOffset(ref Data, first * NumberBuffer.Size(Type)), Type, shape);

@@ -5,7 +5,7 @@ using SeqLoss.Diagnostics.Comparison;
 
 namespace SeqLoss.Diagnostics;
 
-/// <summary>What every framework makes of the same scores and targets, and which of them gives a number that somebody has in hand.</summary>
+/// <summary>What every framework makes of the same scores and targets, and which gives a number that somebody has in hand.</summary>
 /// <remarks>
 /// Frameworks agree on a token's loss but for label smoothing; they differ in what they divide by, and in what counts. Each row is one
 /// convention that can express the input; the table is tested against <see cref="Conventions"/>.

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace SeqLoss.Diagnostics.Comparison;
 
-/// <summary>The conventions that a comparison shows. That each is the number of its framework is tested against <see cref="Conventions"/>.</summary>
+/// <summary>The conventions that a comparison shows, each tested against <see cref="Conventions"/>.</summary>
 internal static class ConventionTable
 {
     private const Feature AnyScores = Feature.Probabilities | Feature.LogProbabilities;
@@ -17,7 +17,7 @@ internal static class ConventionTable
     private const Feature AddonsFeatures
         = Feature.Distributions | Feature.MaskedDistributions | Feature.TokenWeights | Feature.LogProbabilities;
 
-    private const Feature LigerFeatures = Feature.ClassWeights | Feature.Smoothing | Feature.ZLoss | Feature.SoftCap | Feature.Rows
+    private const Feature LigerFeatures = Feature.Smoothing | Feature.ZLoss | Feature.SoftCap | Feature.Rows
         | Feature.LogProbabilities;
 
     private const Feature OptaxFeatures = Feature.Distributions | Feature.MaskedDistributions | Feature.Smoothing | Feature.Rows
@@ -34,8 +34,7 @@ internal static class ConventionTable
         new("torch.cross_entropy reduction=sum", "nothing", LossDefinition.SmoothingAll, TorchFeatures, Sum),
         new("onnx.SoftmaxCrossEntropyLoss", "the class weights of the targets that count (their number without class weights)",
             LossDefinition.SmoothingAll, Feature.ClassWeights | Feature.Rows | Feature.LogProbabilities, EmptyIsNaN(Mean)),
-        new("liger.cross_entropy", "the class weights of the targets that count; the z-loss by their number",
-            LossDefinition.SmoothingAll, LigerFeatures, Mean),
+        new("liger.cross_entropy", "the tokens that count", LossDefinition.SmoothingAll, LigerFeatures, Mean),
         new("keras sum_over_batch_size, padding as sample_weight", "every position, padding included", LossDefinition.Keras,
             KerasFeatures, Over(sum => sum.Elements)),
         new("keras sum_over_batch_size, padding as mask", "the positions that are not masked, whatever their weights",
