@@ -57,7 +57,15 @@ internal sealed class ClassMask
     public ConventionLoss WithLabelLogits(ConventionLoss loss, Scores logits, TargetIds labels, ReadOnlySpan<double> logSumExp)
     {
         double[] losses = new double[logSumExp.Length];
-        loss.Values!.FlattenTo(losses);
+        if (loss.Values is { } values)
+        {
+            values.FlattenTo(losses);
+        }
+        else
+        {
+            losses[0] = loss.Value;
+        }
+
         for (int position = 0; position < losses.Length; position++)
         {
             long at = ScoreAt(position, labels[position]);
@@ -68,9 +76,11 @@ internal sealed class ClassMask
         }
 
         double total = TensorPrimitives.Sum<double>(losses);
+        bool isNumber = loss.Values is null;
         return loss with
         {
-            Values = Tensor.Create(losses, ScoreView.Lengths(_view.Positions)),
+            Value = isNumber ? losses[0] : double.NaN,
+            Values = isNumber ? null : Tensor.Create(losses, ScoreView.Lengths(_view.Positions)),
             Sum = loss.Sum with { Sum = total, NegativeLogLikelihood = total },
         };
     }

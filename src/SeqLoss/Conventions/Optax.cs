@@ -113,16 +113,19 @@ public static partial class Conventions
             return Tensor.Create(smoothed, ScoreView.Lengths(labels.Shape));
         }
 
-        /// <summary><c>kl_divergence</c>: Σ t·(ln t − log_prediction) over the last axis.</summary>
-        /// <param name="logPredictions">Log-probabilities <c>[…, V]</c>.</param>
+        /// <summary><c>kl_divergence</c>: Σ t·(ln t − log_prediction).</summary>
+        /// <param name="logPredictions">Log-probabilities of any rank.</param>
         /// <param name="targets">Distributions of the same shape.</param>
+        /// <param name="axis">The class axis.</param>
         /// <param name="gradient">Where ∂(sum of the divergences)/∂logPredictions goes; its upstream is shaped as the result.</param>
         /// <returns>The divergences in nats.</returns>
         /// <exception cref="LossInputException">The shapes differ.</exception>
-        public static ConventionLoss KlDivergence(Scores logPredictions, Targets targets, Gradient gradient = default)
+        /// <exception cref="LossOptionException">There is no such axis.</exception>
+        public static ConventionLoss KlDivergence(
+            Scores logPredictions, Targets targets, int axis = -1, Gradient gradient = default)
         {
             RequireDistributions(targets, "kl_divergence");
-            ScoreView view = ScoreView.OfAxis(logPredictions.Shape, -1);
+            ScoreView view = ScoreView.OfAxis(logPredictions.Shape, axis);
             CrossEntropyOptions options = Unreduced with { SubtractTargetEntropy = true };
             return CoreCall.CrossEntropy(
                 ScoreForm.LogProbabilities, view, logPredictions, view.View(targets, "targets"), null, options, gradient);
