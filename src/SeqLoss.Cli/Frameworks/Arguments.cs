@@ -54,7 +54,12 @@ internal static class Arguments
 
     /// <summary>One axis or several: <c>-1</c>, <c>2,3</c>, <c>(2, 3)</c> or <c>[2, 3]</c>.</summary>
     internal static Argument<int[]> Axes(string name, int defaultAxis, string meaning) => new(
-        name, defaultAxis.ToString(CultureInfo.InvariantCulture), [defaultAxis], TryReadAxes, "write an axis like -1, or several like 2,3", meaning);
+        name,
+        defaultAxis.ToString(CultureInfo.InvariantCulture),
+        [defaultAxis],
+        TryReadAxes,
+        "write an axis like -1, or several like 2,3",
+        meaning);
 
     /// <summary>A word of several.</summary>
     /// <typeparam name="T">What they mean.</typeparam>

@@ -29,9 +29,16 @@ internal static class FrameworkCatalogue
 
     private static UsageException Unknown(string option, string name)
     {
-        // Short names come first: of two that are equally near, the one that is listed is suggested.
-        IEnumerable<string> names = All.Select(loss => loss.Name).Concat(All.SelectMany(loss => loss.Aliases));
-        string nearest = Spelling.Nearest(name, names) is { } word ? $"perhaps {word} is meant; " : "";
-        return new UsageException($"{option} is '{name}', which is no loss that is known: {nearest}'seqloss conventions' lists all");
+        // Modules are written in many ways, so functions are compared alone. Of equals the first is listed, and its own name stands first.
+        string[] names = [.. All.Select(loss => loss.Name), .. All.SelectMany(loss => loss.Aliases)];
+        string function = FunctionOf(name);
+        string? known = Array.Find(names, each => FunctionOf(each).Equals(function, StringComparison.OrdinalIgnoreCase));
+        string? nearest = known ?? (Spelling.Nearest(function, names.Select(FunctionOf)) is { } word
+            ? Array.Find(names, each => FunctionOf(each) == word)
+            : null);
+        string cure = nearest is null ? "" : $"perhaps {nearest} is meant; ";
+        return new UsageException($"{option} is '{name}', which is no loss that is known: {cure}'seqloss conventions' lists all");
     }
+
+    private static string FunctionOf(string name) => name[(name.LastIndexOf('.') + 1)..];
 }

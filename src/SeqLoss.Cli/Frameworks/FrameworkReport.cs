@@ -40,22 +40,24 @@ internal static class FrameworkReport
             yield return (name, value);
         }
 
-        yield return ("counted", $"{Numbers.Count(sum.Tokens)} of {Numbers.Counted(sum.Elements, "loss")}{ReportTable.Valid(sum)}");
+        yield return ("counted", $"{Numbers.Count(sum.Tokens)} of {Numbers.Counted(sum.Elements, "position")}{ReportTable.Valid(sum)}");
         if (request.Settings.Count > 0)
         {
             yield return ("arguments", string.Join(", ", request.Settings));
         }
 
-        string[] arrays =
+        ArrayArgument[] arrays =
         [
             .. request.Loss.Arrays
                 .Where(each => each.File is not (FrameworkFile.Scores or FrameworkFile.Targets))
-                .Where(each => request.PathOf(each.File) is not null || (each.LengthsLayout is not null && request.Lengths is not null))
-                .Select(each => request.PathOf(each.File) is null ? $"{each.Name} from lengths" : each.Name),
+                .Where(each => request.PathOf(each.File) is not null || IsFromLengths(each, request)),
         ];
         if (arrays.Length > 0)
         {
-            yield return ("weighting", $"{string.Join(", ", arrays)}; the weights sum to {Numbers.Real(sum.TokenWeight)}");
+            string names = string.Join(
+                ", ", arrays.Select(each => IsFromLengths(each, request) ? $"{each.Name} from lengths" : each.Name));
+            bool areOfPositions = arrays.Any(each => each.File != FrameworkFile.ClassWeights);
+            yield return ("weighting", names + (areOfPositions ? $"; they sum to {Numbers.Real(sum.TokenWeight)}" : ""));
         }
 
         foreach ((string name, string value) in ReportTable.Written(
@@ -64,4 +66,7 @@ internal static class FrameworkReport
             yield return (name, value);
         }
     }
+
+    private static bool IsFromLengths(ArrayArgument array, FrameworkRequest request)
+        => array.LengthsLayout is not null && request.Lengths is not null;
 }

@@ -35,8 +35,7 @@ internal sealed class LossCommand : Verb
             "which tokens cost most, in words"),
         ("seqloss loss --kind huber --delta 0.5 --scores predictions.npy --targets values.npy --mask mask.npy --json",
             "a regression, as JSON"),
-        ("seqloss loss --as keras.CategoricalCrossentropy --set from_logits=True label_smoothing=0.1 "
-            + "--scores logits.npy --targets one-hot.npy",
+        ("seqloss loss --as keras.CategoricalCrossentropy --set from_logits=True --scores logits.npy --targets one-hot.npy",
             "the number of another framework, with its arguments; 'seqloss conventions' lists all"),
     ];
 

@@ -105,7 +105,7 @@ internal sealed class LossOptions(bool takesRegression)
         + "and --lengths that it takes.");
 
     internal Option<string[]> Set { get; } = Values(
-        "--set", "NAME=VALUE ...", "Its arguments, in its own words: --set from_logits=True reduction=sum.");
+        "--set", "NAME=VALUE", "Its arguments in its own words, one or several: --set from_logits=True reduction=sum.");
 
     internal Option<string> LogProbs { get; } = Value(
         "--log-probs", "F", "Write the second output of onnx.SoftmaxCrossEntropyLoss, float32, in the shape of the scores.");

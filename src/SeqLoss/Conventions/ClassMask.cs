@@ -85,9 +85,11 @@ internal sealed class ClassMask
         };
     }
 
+    private nint Classes => _view.Layout == ScoreLayout.Btv ? _view.Viewed.Length2 : _view.Viewed.Length1;
+
     private int Inner => _view.Layout == ScoreLayout.Bvt ? (int)_view.Viewed.Length2 : 1;
 
-    private int PositionOf(long score) => (int)((score / (_view.Viewed.Length1 * Inner) * Inner) + (score % Inner));
+    private int PositionOf(long score) => (int)((score / (Classes * Inner) * Inner) + (score % Inner));
 
-    private long ScoreAt(int position, long label) => (((position / Inner * _view.Viewed.Length1) + label) * Inner) + (position % Inner);
+    private long ScoreAt(int position, long label) => (((position / Inner * Classes) + label) * Inner) + (position % Inner);
 }

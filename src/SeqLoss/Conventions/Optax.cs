@@ -25,9 +25,19 @@ public static partial class Conventions
         /// <exception cref="LossOptionException">There is no such axis.</exception>
         public static ConventionLoss SoftmaxCrossEntropy(
             Scores logits, Targets labels, int axis = -1, SampleWeights? where = null, Gradient gradient = default)
+            => SoftmaxCrossEntropy(logits, labels, [axis], where, gradient);
+
+        /// <inheritdoc cref="SoftmaxCrossEntropy(Scores, Targets, int, SampleWeights?, Gradient)"/>
+        /// <param name="logits">Logits of any rank.</param>
+        /// <param name="labels">Distributions shaped as the logits.</param>
+        /// <param name="axes">Adjacent axes that together are the classes.</param>
+        /// <param name="where">See the other overload.</param>
+        /// <param name="gradient">See the other overload.</param>
+        public static ConventionLoss SoftmaxCrossEntropy(
+            Scores logits, Targets labels, ReadOnlySpan<int> axes, SampleWeights? where = null, Gradient gradient = default)
         {
             RequireDistributions(labels, "softmax_cross_entropy");
-            ScoreView view = ScoreView.OfAxis(logits.Shape, axis);
+            ScoreView view = ScoreView.OfAxes(logits.Shape, axes);
             Targets viewed = view.View(labels, "labels");
             if (where is null || where.Shape == view.Positions)
             {

@@ -37,10 +37,10 @@ internal static class OptaxLosses
             Name = "optax.poly_loss_cross_entropy",
             Aliases = AliasesOf("poly_loss_cross_entropy"),
             Meaning = "Logits against distributions, unreduced; without its polynomial term, so with epsilon=0 alone.",
-            Arguments = [Logits, Labels(Distributions), _epsilon, _axis, _where],
+            Arguments = [Logits, Labels(Distributions), _epsilon, _axes, _where],
             TargetForm = TargetForm.Numbers,
             Compute = call => call.Of(_epsilon) == 0
-                ? Conventions.Optax.SoftmaxCrossEntropy(call.Scores, call.Targets, call.Of(_axis), call.Mask, call.Gradient)
+                ? Conventions.Optax.SoftmaxCrossEntropy(call.Scores, call.Targets, call.Of(_axes), call.Mask, call.Gradient)
                 : throw new UsageException("optax.poly_loss_cross_entropy is computed without its polynomial term: use --set epsilon=0"),
             Note = _ => new("none"),
         },
@@ -81,10 +81,10 @@ internal static class OptaxLosses
         Name = $"optax.{name}",
         Aliases = AliasesOf(name),
         Meaning = meaning,
-        Arguments = [Logits, Labels(Distributions), _axis, _where],
+        Arguments = [Logits, Labels(Distributions), _axes, _where],
         TargetForm = TargetForm.Numbers,
         Compute = call => Conventions.Optax.SoftmaxCrossEntropy(
-            call.Scores, call.Targets, call.Of(_axis), call.Mask, call.Gradient),
+            call.Scores, call.Targets, call.Of(_axes), call.Mask, call.Gradient),
         Note = _ => new("none"),
     };
 
