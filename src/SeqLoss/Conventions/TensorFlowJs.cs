@@ -29,6 +29,7 @@ public static partial class Conventions
             {
                 LabelSmoothing = labelSmoothing,
                 Empty = EmptyPolicy.NaN,
+                AssumeUnitMass = true,
                 Reduction = reduction switch
                 {
                     TensorFlowJsReduction.None => Reduction.None,
