@@ -9,7 +9,7 @@ namespace SeqLoss.Kernels.Softmax;
 /// <param name="Max">The greatest p̂.</param>
 /// <param name="Renormalizes">Whether S is the row's sum; else it is 1.</param>
 /// <param name="ClipsTargets">Whether target distributions are clamped too, before anything else.</param>
-internal sealed record RowClip(double Min, double Max, bool Renormalizes, bool ClipsTargets)
+internal readonly record struct RowClip(double Min, double Max, bool Renormalizes, bool ClipsTargets)
 {
     /// <summary>Divides a row by its sum S, where it is renormalised.</summary>
     /// <returns>S.</returns>
