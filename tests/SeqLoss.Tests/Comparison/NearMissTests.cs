@@ -17,7 +17,8 @@ public sealed class NearMissTests
         => IsNamed("padding counted", c => c.Sum(Ones(c), c.Ids, c.Rows) / c.Ids.Length);
 
     [Fact]
-    public void TargetsOfTheNextStep_AreNamed() => IsNamed("targets shifted: each step against the target of the step after", c => Shifted(c, 1));
+    public void TargetsOfTheNextStep_AreNamed()
+        => IsNamed("targets shifted: each step against the target of the step after", c => Shifted(c, 1));
 
     [Fact]
     public void TargetsOfThePreviousStep_AreNamed()
@@ -116,7 +117,8 @@ public sealed class NearMissTests
             ComparedCase c = new(seed);
             double sum = c.Sum(c.Mask, c.Ids, c.Rows);
             Assert.Contains(
-                Compare(c, Printed(sum / c.Tokens / Math.Log(2))), row => row.IsExpected && row.DividesBy.Contains("bits", StringComparison.Ordinal));
+                Compare(c, Printed(sum / c.Tokens / Math.Log(2))),
+                row => row.IsExpected && row.DividesBy.Contains("bits", StringComparison.Ordinal));
             Assert.Contains(
                 Compare(c, Printed(sum / c.Batch / Math.Log(2))),
                 row => row.IsExpected && (row.NearMiss?.StartsWith("in bits", StringComparison.Ordinal) ?? false));
@@ -124,7 +126,8 @@ public sealed class NearMissTests
     }
 
     [Fact]
-    public void AStrangeNumber_HasNoRow() => Assert.DoesNotContain(Compare(new ComparedCase(1), Printed(123.456789)), row => row.IsExpected);
+    public void AStrangeNumber_HasNoRow()
+        => Assert.DoesNotContain(Compare(new ComparedCase(1), Printed(123.456789)), row => row.IsExpected);
 
     private static void IsNamed(string nearMiss, Func<ComparedCase, double> mistake, CrossEntropyOptions? options = null)
     {
