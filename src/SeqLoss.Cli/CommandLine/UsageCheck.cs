@@ -36,17 +36,16 @@ internal static class UsageCheck
     }
 
     /// <summary>Checks that a command line that names no verb says what the tool alone can do.</summary>
-    internal static UsageException DescribeNoVerb(ParseResult result, IEnumerable<string> verbs)
+    internal static UsageException DescribeNoVerb(ParseResult result, IReadOnlyList<string> verbs)
     {
-        string[] names = [.. verbs];
-        string all = $"{string.Join(", ", names[..^1])} and {names[^1]}";
+        string all = $"{string.Join(", ", verbs.SkipLast(1))} and {verbs[^1]}";
         if (result.UnmatchedTokens is not [var first, ..])
         {
             return new UsageException($"a verb is missing: the verbs are {all}");
         }
 
         string kind = first.StartsWith('-') ? "option" : "verb";
-        string[] candidates = kind == "verb" ? names : ["--help", "--version"];
+        string[] candidates = kind == "verb" ? [.. verbs] : ["--help", "--version"];
         return new UsageException(Spelling.Nearest(first, candidates) is { } nearest
             ? $"'{first}' is no {kind} of seqloss: perhaps {nearest} is meant"
             : $"'{first}' is no {kind} of seqloss: the verbs are {all}");

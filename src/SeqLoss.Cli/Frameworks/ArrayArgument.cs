@@ -14,11 +14,11 @@ internal sealed class ArrayArgument(string name, FrameworkFile file, string mean
     /// <summary>Whether one number will do, by <c>--set</c>.</summary>
     internal bool TakesNumber { get; init; }
 
-    /// <summary>The layout of the mask that <c>--lengths</c> makes in its place, bt or tb; <see langword="null"/> for none.</summary>
-    internal string? LengthsLayout { get; init; }
+    /// <summary>Whether <c>--lengths</c> can make it, as <c>tf.sequence_mask</c> does.</summary>
+    internal bool TakesLengths { get; init; }
 
     internal override string Meaning
-        => $"{meaning}: by {OptionNameOf(File)} F{(LengthsLayout is null ? "" : ", or --lengths F")}"
+        => $"{meaning}: by {OptionNameOf(File)} F{(TakesLengths ? ", or --lengths F" : "")}"
             + (TakesNumber ? $", one number by --set {Name}=1.5" : "");
 
     internal override string Signature => IsRequired ? Name : $"{Name}=None";

@@ -46,7 +46,7 @@ internal static class ArrayFiles
                 : SampleWeights.From(new ReadOnlyTensorSpan<double>(values, Array.ConvertAll(file.Shape.ToArray(), size => (nint)size)));
         }
 
-        return request.Lengths is { } lengths && array.LengthsLayout is { } layout ? ReadLengths(lengths, layout, scores)
+        return request.Lengths is { } lengths && array.TakesLengths ? ReadLengths(lengths, request.Layout, scores)
             : request.Values.TryGetValue(array, out object? value) && value is double number ? SampleWeights.FromDouble(number)
             : null;
     }
@@ -75,9 +75,9 @@ internal static class ArrayFiles
         return (file.ReadAll<double>(), file.Shape.ToArray());
     }
 
-    private static SampleWeights ReadLengths(string path, string layout, NpyFile scores)
+    private static SampleWeights ReadLengths(string path, ScoreLayout layout, NpyFile scores)
     {
-        bool isTimeMajor = layout == "tb";
+        bool isTimeMajor = layout == ScoreLayout.Tbv;
         if (scores.Shape.Length < 2)
         {
             throw new BadFileException($"{scores.Path}: {scores.DescribeShape()} has no sequences, and --lengths has one value for each");

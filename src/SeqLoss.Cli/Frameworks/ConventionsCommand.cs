@@ -69,6 +69,7 @@ internal sealed class ConventionsCommand : Verb
                 .. loss.DefaultScoreForm is { } form
                     ? new[] { ("--scores-are S", $"logits, log-probs or probs; default {LossChoices.ScoreForms.NameOf(form)}.") }
                     : [],
+                .. loss.TakesLayout ? new[] { ("--layout L", "tbv or btv; default tbv.") } : [],
                 ("--set ARGUMENT=VALUE ...", "All arguments that are no arrays."),
                 ("--output, --gradient, --upstream, --json", "As without --as."),
                 .. loss.GivesLogProbs ? new[] { ("--log-probs F", "Write the log-probabilities, the second output.") } : [],

@@ -25,6 +25,7 @@ internal static class FrameworkArguments
             ClassWeights = values.Text(options.ClassWeights),
             Lengths = values.Text(options.Lengths),
             ScoresAre = values.Choice(options.ScoresAre, LossChoices.ScoreForms) ?? loss.DefaultScoreForm ?? ScoreForm.Logits,
+            Layout = values.Choice(options.Layout, LossChoices.ScoreLayouts) ?? loss.DefaultLayout,
             Settings = settings,
             Values = ReadSettings(loss, settings),
             Output = values.Text(options.Output),

@@ -72,6 +72,8 @@ internal sealed class FrameworkCall : IDisposable
 
     internal ScoreForm ScoresAre => request.ScoresAre;
 
+    internal ScoreLayout Layout => request.Layout;
+
     internal Gradient Gradient => gradient is null ? default : ((Gradient)gradient.Span).WithUpstream(upstream);
 
     internal Gradient LogProbs => logProbs is null ? default : logProbs.Span;

@@ -23,6 +23,12 @@ internal sealed class FrameworkLoss
     /// <summary>What the scores are unless <c>--scores-are</c> says; <see langword="null"/> where the framework leaves no choice.</summary>
     internal ScoreForm? DefaultScoreForm { get; init; }
 
+    /// <summary>Whether sequences or steps come first, where <c>--lengths</c> needs to know.</summary>
+    internal ScoreLayout DefaultLayout { get; init; } = ScoreLayout.Btv;
+
+    /// <summary>Whether <c>--layout btv</c> or <c>tbv</c> can say otherwise.</summary>
+    internal bool TakesLayout { get; init; }
+
     /// <summary>Whether log-probabilities are a second output.</summary>
     internal bool GivesLogProbs { get; init; }
 

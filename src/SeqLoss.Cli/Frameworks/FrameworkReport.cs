@@ -68,5 +68,5 @@ internal static class FrameworkReport
     }
 
     private static bool IsFromLengths(ArrayArgument array, FrameworkRequest request)
-        => array.LengthsLayout is not null && request.Lengths is not null;
+        => array.TakesLengths && request.Lengths is not null;
 }

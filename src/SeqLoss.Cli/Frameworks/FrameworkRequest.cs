@@ -21,6 +21,8 @@ internal sealed record FrameworkRequest
 
     internal ScoreForm ScoresAre { get; init; }
 
+    internal ScoreLayout Layout { get; init; }
+
     /// <summary>The arguments that <c>--set</c> gives, as they are written.</summary>
     internal required IReadOnlyList<string> Settings { get; init; }
 

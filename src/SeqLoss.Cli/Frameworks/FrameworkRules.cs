@@ -30,7 +30,7 @@ internal static class FrameworkRules
         CheckFiles(request, options, values);
         foreach (Option option in new Option[]
         {
-            options.Kind, options.Layout, options.ExampleWeights, options.IgnoreIndex, options.IgnoreZeroRows, options.LabelSmoothing,
+            options.Kind, options.ExampleWeights, options.IgnoreIndex, options.IgnoreZeroRows, options.LabelSmoothing,
             options.Smoothing, options.PadIndex, options.ZLoss, options.SoftCap, options.Temperature, options.Delta,
             options.FeatureReduction, options.Reduction, options.Empty, options.Threads, options.PerToken, options.Vocabulary,
         })
@@ -41,6 +41,16 @@ internal static class FrameworkRules
         if (request.Loss.DefaultScoreForm is null)
         {
             Refuse(values, options.ScoresAre, request.Loss);
+        }
+
+        if (!request.Loss.TakesLayout)
+        {
+            Refuse(values, options.Layout, request.Loss);
+        }
+        else if (request.Layout is not (ScoreLayout.Btv or ScoreLayout.Tbv))
+        {
+            string layout = LossChoices.ScoreLayouts.NameOf(request.Layout);
+            throw new UsageException($"--layout {layout} does not go with --as {request.Loss.Name}: use tbv or btv");
         }
 
         CheckRequired(request);
@@ -68,7 +78,7 @@ internal static class FrameworkRules
             }
         }
 
-        ArrayArgument? byLengths = request.Loss.Arrays.FirstOrDefault(array => array.LengthsLayout is not null);
+        ArrayArgument? byLengths = request.Loss.Arrays.FirstOrDefault(array => array.TakesLengths);
         if (byLengths is null && values.Has(options.Lengths))
         {
             throw new UsageException($"--lengths is no array of {request.Loss.Name}, whose arrays are {Arrays(request.Loss)}");
@@ -88,7 +98,7 @@ internal static class FrameworkRules
             bool isMissing = argument switch
             {
                 ArrayArgument { IsRequired: true } array => request.PathOf(array.File) is null
-                    && !(array.LengthsLayout is not null && request.Lengths is not null),
+                    && !(array.TakesLengths && request.Lengths is not null),
                 ArrayArgument or UnusedArgument => false,
                 _ => argument.IsRequired && !request.Values.ContainsKey(argument),
             };

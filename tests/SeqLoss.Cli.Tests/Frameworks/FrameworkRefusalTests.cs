@@ -80,6 +80,9 @@ public sealed class FrameworkRefusalTests : IDisposable
         "--layout does not go with --as torch.cross_entropy, which has rules of its own: --set gives the arguments of "
         + "torch.cross_entropy(input, target, weight=None, ignore_index=-100, reduction='mean', label_smoothing=0.0).")]
     [InlineData(
+        "--as tf.legacy_sequence_loss --layout nv --scores {scores} --targets {ids} --weights {weights}",
+        "--layout nv does not go with --as tf.legacy_sequence_loss: use tbv or btv.")]
+    [InlineData(
         Keras + " --scores-are logits",
         "--scores-are does not go with --as keras.CategoricalCrossentropy, which has rules of its own: use --set from_logits=VALUE.")]
     [InlineData(

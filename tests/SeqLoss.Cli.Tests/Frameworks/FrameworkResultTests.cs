@@ -33,6 +33,9 @@ public sealed class FrameworkResultTests : IDisposable
         "--as tf.legacy_sequence_loss --scores {tbv} --targets {tb-ids} --weights {tb-weights} --set average_across_timesteps=False",
         "--scores {scores} --targets {ids} --weights {weights} --reduction mean-batch")]
     [InlineData(
+        "--as tf.legacy_sequence_loss --layout btv --scores {scores} --targets {ids} --lengths {lengths}",
+        "--scores {scores} --targets {ids} --lengths {lengths} --reduction mean-per-example")]
+    [InlineData(
         "--as tfa.SequenceLoss --scores {scores} --targets {distributions} --weights {weights}",
         "--scores {scores} --targets {distributions} --weights {weights} --reduction mean-nonzero")]
     [InlineData(

@@ -27,7 +27,8 @@ public sealed class ConventionTableTests
             ReadOnlyTensorSpan<long> flatIds = new(c.Ids, [c.Batch * c.Time]);
             Dictionary<string, double> expected = new()
             {
-                ["torch.cross_entropy"] = Conventions.Torch.CrossEntropy(flat, flatIds, ignoreIndex: ComparedCase.Pad, labelSmoothing: epsilon),
+                ["torch.cross_entropy"] = Conventions.Torch.CrossEntropy(
+                    flat, flatIds, ignoreIndex: ComparedCase.Pad, labelSmoothing: epsilon),
                 ["torch.cross_entropy reduction=sum"] = Conventions.Torch.CrossEntropy(
                     flat, flatIds, ignoreIndex: ComparedCase.Pad, labelSmoothing: epsilon, reduction: TorchReduction.Sum),
                 ["liger.cross_entropy"] = Conventions.Liger.CrossEntropy(

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Numerics.Tensors;
 using SeqLoss.Diagnostics;
 using Xunit;
 
@@ -17,7 +18,8 @@ public sealed class NearMissTests
         => IsNamed("padding counted", c => c.Sum(Ones(c), c.Ids, c.Rows) / c.Ids.Length);
 
     [Fact]
-    public void TargetsOfTheNextStep_AreNamed() => IsNamed("targets shifted: each step against the target of the step after", c => Shifted(c, 1));
+    public void TargetsOfTheNextStep_AreNamed()
+        => IsNamed("targets shifted: each step against the target of the step after", c => Shifted(c, 1));
 
     [Fact]
     public void TargetsOfThePreviousStep_AreNamed()
@@ -41,7 +43,7 @@ public sealed class NearMissTests
             float[] stored = Array.ConvertAll(probabilities, p => (float)p);
             ExpectedLoss expected = Printed(c.Sum(c.Mask, c.Ids, probabilities) / c.Tokens);
             IReadOnlyList<ComparisonRow> rows = LossComparison.Run(
-                new System.Numerics.Tensors.ReadOnlyTensorSpan<float>(stored, [c.Batch, c.Time, c.Classes]),
+                new ReadOnlyTensorSpan<float>(stored, [c.Batch, c.Time, c.Classes]),
                 c.Targets,
                 ScoreForm.Probabilities,
                 TokenWeights.FromLengths(c.Lengths),
@@ -97,6 +99,48 @@ public sealed class NearMissTests
     });
 
     [Fact]
+    public void ShiftedOneHotTargets_AreNamed()
+    {
+        for (int seed = 0; seed < Cases; seed++)
+        {
+            ComparedCase c = new(seed);
+            float[] oneHot = new float[c.Logits.Length];
+            for (int i = 0; i < c.Ids.Length; i++)
+            {
+                oneHot[(i * c.Classes) + c.Ids[i]] = (float)c.Mask[i];
+            }
+
+            ReadOnlyTensorSpan<float> targets = new(oneHot, [c.Batch, c.Time, c.Classes]);
+            IReadOnlyList<ComparisonRow> rows = LossComparison.Run(
+                c.Scores, targets, ScoreForm.Logits, TokenWeights.FromNonzeroRows(targets), expected: Printed(Shifted(c, 1)));
+            Assert.Contains(rows, row => row.NearMiss?.Contains("the step after", StringComparison.Ordinal) ?? false);
+        }
+    }
+
+    [Fact]
+    public void ForgottenWeights_AreNamed()
+    {
+        for (int seed = 0; seed < Cases; seed++)
+        {
+            ComparedCase c = new(seed);
+            double[] weights = [.. c.Mask.Select((w, i) => w * (0.5 + (i % 3)))];
+            double[] classWeights = [.. Enumerable.Range(0, c.Classes).Select(k => 0.5 + (k % 4))];
+            ExpectedLoss expected = Printed(c.Sum(c.Mask, c.Ids, c.Rows) / c.Tokens);
+            Assert.Contains(
+                LossComparison.Run(
+                    c.Scores,
+                    c.Targets,
+                    ScoreForm.Logits,
+                    TokenWeights.FromWeights(new ReadOnlyTensorSpan<double>(weights, [c.Batch, c.Time])),
+                    expected: expected),
+                row => row.NearMiss?.Contains("token weights left out", StringComparison.Ordinal) ?? false);
+            Assert.Contains(
+                Compare(c, expected, new CrossEntropyOptions { ClassWeights = ClassWeights.From<double>(classWeights) }),
+                row => row.NearMiss == "class weights left out");
+        }
+    }
+
+    [Fact]
     public void TheSum_IsNamed()
     {
         for (int seed = 0; seed < Cases; seed++)
@@ -116,7 +160,8 @@ public sealed class NearMissTests
             ComparedCase c = new(seed);
             double sum = c.Sum(c.Mask, c.Ids, c.Rows);
             Assert.Contains(
-                Compare(c, Printed(sum / c.Tokens / Math.Log(2))), row => row.IsExpected && row.DividesBy.Contains("bits", StringComparison.Ordinal));
+                Compare(c, Printed(sum / c.Tokens / Math.Log(2))),
+                row => row.IsExpected && row.DividesBy.Contains("bits", StringComparison.Ordinal));
             Assert.Contains(
                 Compare(c, Printed(sum / c.Batch / Math.Log(2))),
                 row => row.IsExpected && (row.NearMiss?.StartsWith("in bits", StringComparison.Ordinal) ?? false));
@@ -124,7 +169,8 @@ public sealed class NearMissTests
     }
 
     [Fact]
-    public void AStrangeNumber_HasNoRow() => Assert.DoesNotContain(Compare(new ComparedCase(1), Printed(123.456789)), row => row.IsExpected);
+    public void AStrangeNumber_HasNoRow()
+        => Assert.DoesNotContain(Compare(new ComparedCase(1), Printed(123.456789)), row => row.IsExpected);
 
     private static void IsNamed(string nearMiss, Func<ComparedCase, double> mistake, CrossEntropyOptions? options = null)
     {

@@ -30,12 +30,13 @@ internal static class MarianLosses
             [
                 new ArrayArgument("logits", FrameworkFile.Scores, "logits [T, B, V]", isRequired: true),
                 new ArrayArgument("labels", FrameworkFile.Targets, "ids [T, B]", isRequired: true),
-                new ArrayArgument("mask", FrameworkFile.Mask, "1 where a label counts, [T, B]") { LengthsLayout = "tb" },
+                new ArrayArgument("mask", FrameworkFile.Mask, "1 where a label counts, [T, B]") { TakesLengths = true },
                 new ArrayArgument("labelWeights", FrameworkFile.Weights, "weights [T, B]"),
                 _labelSmoothing,
                 _costType,
             ],
             TargetForm = TargetForm.Ids,
+            DefaultLayout = ScoreLayout.Tbv,
             Compute = call => Conventions.Marian.CrossEntropy(
                 call.Scores, call.Targets, call.Mask, call.Weights, call.Of(_labelSmoothing), call.Of(_costType), call.Gradient),
             Note = call => new(

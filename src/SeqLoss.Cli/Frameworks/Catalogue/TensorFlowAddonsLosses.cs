@@ -36,7 +36,7 @@ internal static class TensorFlowAddonsLosses
         [
             new(arrays.Scores, FrameworkFile.Scores, "logits [B, T, V]", isRequired: true),
             new(arrays.Targets, FrameworkFile.Targets, "ids [B, T], or distributions [B, T, V]", isRequired: true),
-            new(arrays.Weights, FrameworkFile.Weights, "weights [B, T]", isRequired: true) { LengthsLayout = "bt" },
+            new(arrays.Weights, FrameworkFile.Weights, "weights [B, T]", isRequired: true) { TakesLengths = true },
         ];
         if (!areAveraged)
         {

@@ -29,14 +29,14 @@ internal static class TensorFlowLosses
     [
         new("logits", FrameworkFile.Scores, "logits [B, T, V]", isRequired: true),
         new("targets", FrameworkFile.Targets, "ids [B, T]", isRequired: true),
-        new("weights", FrameworkFile.Weights, "weights [B, T]", isRequired: true) { LengthsLayout = "bt" },
+        new("weights", FrameworkFile.Weights, "weights [B, T]", isRequired: true) { TakesLengths = true },
     ];
 
     private static readonly ArrayArgument[] _steps =
     [
-        new("logits", FrameworkFile.Scores, "the list of logits [B, V] as one array [T, B, V]", isRequired: true),
+        new("logits", FrameworkFile.Scores, "the list of logits [B, V] as one array [T, B, V], or --layout btv", isRequired: true),
         new("targets", FrameworkFile.Targets, "the list of ids [B] as one array [T, B]", isRequired: true),
-        new("weights", FrameworkFile.Weights, "the list of weights [B] as one array [T, B]", isRequired: true) { LengthsLayout = "tb" },
+        new("weights", FrameworkFile.Weights, "the list of weights [B] as one array [T, B]", isRequired: true) { TakesLengths = true },
     ];
 
     internal static IReadOnlyList<FrameworkLoss> All { get; } =
@@ -111,8 +111,16 @@ internal static class TensorFlowLosses
             Meaning = "The sum over the batch of each sequence's weighted sum or mean, divided by B: with both averages a macro average.",
             Arguments = [.. _steps, _averageTime, _averageBySize, SoftmaxLossFunction, Name],
             TargetForm = TargetForm.Ids,
+            DefaultLayout = ScoreLayout.Tbv,
+            TakesLayout = true,
             Compute = call => Conventions.TensorFlow.LegacySequenceLoss(
-                call.Scores, call.Targets, call.RequiredWeights, call.Of(_averageTime), call.Of(_averageBySize), call.Gradient),
+                call.Scores,
+                call.Targets,
+                call.RequiredWeights,
+                call.Of(_averageTime),
+                call.Of(_averageBySize),
+                call.Layout,
+                call.Gradient),
             Note = LegacyNoteOf,
         },
         new()
@@ -126,8 +134,10 @@ internal static class TensorFlowLosses
             Meaning = "The weighted sum or mean of each sequence, [B]; an empty mean is 0.",
             Arguments = [.. _steps, _averageTime, new UnusedArgument("average_across_batch", "None"), SoftmaxLossFunction, Name],
             TargetForm = TargetForm.Ids,
+            DefaultLayout = ScoreLayout.Tbv,
+            TakesLayout = true,
             Compute = call => Conventions.TensorFlow.LegacySequenceLossByExample(
-                call.Scores, call.Targets, call.RequiredWeights, call.Of(_averageTime), call.Gradient),
+                call.Scores, call.Targets, call.RequiredWeights, call.Of(_averageTime), call.Layout, call.Gradient),
             Note = call => new(
                 call.Of(_averageTime) ? "average_across_timesteps" : "none",
                 call.Of(_averageTime) ? "the weights of each sequence" : null),
