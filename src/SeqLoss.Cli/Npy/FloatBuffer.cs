@@ -7,7 +7,7 @@ namespace SeqLoss.Cli.Npy;
 /// <summary>A float32 array in memory, of more elements than a .NET array holds if need be.</summary>
 internal sealed unsafe class FloatBuffer : IDisposable
 {
-    /// <summary>The longest piece at once: spans count elements in 31 bits.</summary>
+    /// <summary>Spans count elements in 31 bits.</summary>
     private const int LongestSpan = 1 << 30;
 
     private readonly nint[] lengths;
@@ -30,11 +30,13 @@ internal sealed unsafe class FloatBuffer : IDisposable
     internal TensorSpan<float> Span => new(data, length, lengths);
 
     /// <summary>Appends all elements to a file, in C order.</summary>
-    internal void AppendTo(NpyWriter<float> writer)
+    /// <param name="writer">The file.</param>
+    /// <param name="longestSpan">The longest piece at once.</param>
+    internal void AppendTo(NpyWriter<float> writer, int longestSpan = LongestSpan)
     {
-        for (nint done = 0; done < length; done += LongestSpan)
+        for (nint done = 0; done < length; done += longestSpan)
         {
-            writer.Append(new ReadOnlySpan<float>(data + done, (int)Math.Min(LongestSpan, length - done)));
+            writer.Append(new ReadOnlySpan<float>(data + done, (int)Math.Min(longestSpan, length - done)));
         }
     }
 

@@ -117,7 +117,7 @@ public sealed class FrameworkResultTests : IDisposable
     [InlineData("--as keras.MeanSquaredError --scores {scores} --targets {values}", "sum_over_batch_size", 6.0)]
     [InlineData("--as tfa.sequence_loss --scores {scores} --targets {ids} --weights {weights} --set average_across_batch=0",
         "average_across_timesteps", null)]
-    [InlineData("--as fairseq.cross_entropy --scores {scores} --targets {ids} --set padding_idx=3 ntokens=5", "sum", 5.0)]
+    [InlineData("--as fairseq.cross_entropy --scores {scores} --targets {ids} --set padding_idx=3 ntokens=7", "sum", 7.0)]
     [InlineData("--as fairseq.cross_entropy --scores {scores} --targets {ids} --set padding_idx=2", "sum", 4.0)]
     [InlineData("--as optax.l2_loss --scores {scores} --targets {values}", "none", null)]
     public void Json_NamesTheReductionAndTheDivisor(string options, string reduction, double? divisor)
