@@ -35,7 +35,10 @@ internal static class KerasLosses
             + "mean_with_sample_weight, sum or none");
 
     private static readonly ArrayArgument _sampleWeight = new(
-        "sample_weight", FrameworkFile.Weights, "weights that broadcast to the losses as in NumPy") { TakesNumber = true };
+        "sample_weight", FrameworkFile.Weights, "weights that broadcast to the losses as in NumPy")
+    {
+        TakesNumber = true,
+    };
 
     private static readonly ArrayArgument _mask = new(
         "mask", FrameworkFile.Mask, "1 where a loss counts, which Keras carries along with y_pred");

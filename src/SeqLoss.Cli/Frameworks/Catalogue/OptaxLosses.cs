@@ -89,21 +89,22 @@ internal static class OptaxLosses
     };
 
     private static FrameworkLoss Regression(
-        string name, string meaning, Argument[] arguments, Func<FrameworkCall, ConventionLoss> compute) => new()
-    {
-        Name = $"optax.{name}",
-        Aliases = AliasesOf(name),
-        Meaning = meaning,
-        Arguments =
-        [
-            new ArrayArgument("predictions", FrameworkFile.Scores, "predictions of any rank", isRequired: true),
-            new ArrayArgument("targets", FrameworkFile.Targets, "values shaped as predictions", isRequired: true),
-            .. arguments,
-        ],
-        TargetForm = TargetForm.Numbers,
-        Compute = compute,
-        Note = _ => new("none", Unit: ""),
-    };
+        string name, string meaning, Argument[] arguments, Func<FrameworkCall, ConventionLoss> compute)
+        => new()
+        {
+            Name = $"optax.{name}",
+            Aliases = AliasesOf(name),
+            Meaning = meaning,
+            Arguments =
+            [
+                new ArrayArgument("predictions", FrameworkFile.Scores, "predictions of any rank", isRequired: true),
+                new ArrayArgument("targets", FrameworkFile.Targets, "values shaped as predictions", isRequired: true),
+                .. arguments,
+            ],
+            TargetForm = TargetForm.Numbers,
+            Compute = compute,
+            Note = _ => new("none", Unit: ""),
+        };
 
     private static string[] AliasesOf(string name) => [$"optax.losses.{name}"];
 }
