@@ -35,6 +35,12 @@ public sealed record CrossEntropyOptions
     /// </remarks>
     public bool SubtractTargetEntropy { get; init; }
 
+    /// <summary>Makes the gradient of logits softmax − a, as if the mass Σa of every target were 1, whatever it is.</summary>
+    /// <remarks>
+    /// TensorFlow's operation does so. For targets of mass 1 nothing changes; for others it is not the derivative of the loss.
+    /// </remarks>
+    public bool AssumeUnitMass { get; init; }
+
     /// <summary>z: adds z·lse² to each token loss (logits only); any finite number ≥ 0.</summary>
     public double ZLoss { get; init; }
 

@@ -1,6 +1,5 @@
 using System;
 using System.Numerics.Tensors;
-using SeqLoss.Kernels.Memory;
 using SeqLoss.Kernels.Softmax;
 using SeqLoss.Kernels.Work;
 using SeqLoss.Planning;
@@ -20,6 +19,8 @@ namespace SeqLoss;
 /// </remarks>
 public static class LogSoftmax
 {
+    private const string Destination = "the tensor of log-probabilities";
+
     [ThreadStatic]
     private static LogSoftmaxWork? _workOfThread;
 
@@ -29,43 +30,36 @@ public static class LogSoftmax
     /// <param name="layout">The axis order.</param>
     /// <exception cref="LossInputException">The shapes do not fit, or memory overlaps. Nothing has been written.</exception>
     /// <exception cref="LossOptionException">The layout is none.</exception>
-    public static unsafe void Write(Scores logits, TensorSpan<float> logProbs, ScoreLayout layout = ScoreLayout.Btv)
+    public static void Write(Scores logits, TensorSpan<float> logProbs, ScoreLayout layout = ScoreLayout.Btv)
     {
-        ScoreShape shape = Check(logits, TensorShape.Of<float>(logProbs, "the tensor of log-probabilities"), logProbs, layout);
-        fixed (float* address = logProbs)
-        {
-            Write(logits, shape, new(address, ElementType.Float32));
-        }
+        // Refuses a strided view by this name.
+        TensorShape.Of<float>(logProbs, Destination);
+        WriteTo(logits, logProbs, layout);
     }
 
     /// <inheritdoc cref="Write(Scores, TensorSpan{float}, ScoreLayout)"/>
-    public static unsafe void Write(Scores logits, TensorSpan<double> logProbs, ScoreLayout layout = ScoreLayout.Btv)
+    public static void Write(Scores logits, TensorSpan<double> logProbs, ScoreLayout layout = ScoreLayout.Btv)
     {
-        ScoreShape shape = Check(logits, TensorShape.Of<double>(logProbs, "the tensor of log-probabilities"), logProbs, layout);
-        fixed (double* address = logProbs)
-        {
-            Write(logits, shape, new(address, ElementType.Float64));
-        }
+        // Refuses a strided view by this name.
+        TensorShape.Of<double>(logProbs, Destination);
+        WriteTo(logits, logProbs, layout);
     }
 
-    private static ScoreShape Check(Scores logits, TensorShape logProbs, Gradient destination, ScoreLayout layout)
+    /// <summary>Writes to a destination of any storage, rounded once.</summary>
+    internal static unsafe void WriteTo(Scores logits, Gradient logProbs, ScoreLayout layout)
     {
         ScoreGrid grid = ScoreGrid.Of(layout, logits.Shape, "the logits");
-        if (logProbs != logits.Shape)
+        if (logProbs.Shape != logits.Shape)
         {
-            throw new LossInputException($"the log-probabilities have shape {logProbs}, but the logits have {logits.Shape}.");
+            throw new LossInputException($"the log-probabilities have shape {logProbs.Shape}, but the logits have {logits.Shape}.");
         }
 
-        MemoryOverlap.Check(logits, destination, "the logits", mayBeSame: true, "the tensor of log-probabilities");
-        return grid.Block(logits.Shape.Count);
-    }
-
-    private static unsafe void Write(Scores logits, ScoreShape shape, NumberBuffer logProbs)
-    {
+        MemoryOverlap.Check(logits, logProbs, "the logits", mayBeSame: true, Destination);
         LogSoftmaxWork work = _workOfThread ??= new LogSoftmaxWork();
-        fixed (byte* address = logits)
+        fixed (byte* source = logits)
+        fixed (byte* destination = logProbs)
         {
-            work.Prepare(shape, new(address, logits.Type), logProbs);
+            work.Prepare(grid.Block(logits.Shape.Count), new(source, logits.Type), new(destination, logProbs.Type));
             WorkPool.Run(work, Environment.ProcessorCount);
         }
     }

@@ -16,6 +16,7 @@ namespace SeqLoss.Kernels.Softmax;
 /// <param name="InverseTemperature">c = 1/τ.</param>
 /// <param name="Clip">What is done to probabilities first, or <see langword="null"/> for nothing.</param>
 /// <param name="SubtractsEntropy">Whether ℓ is the divergence from the target mass, Σ a·ln a more than the cross-entropy.</param>
+/// <param name="AssumesUnitMass">Whether the gradient of logits takes Σa as 1.</param>
 internal readonly record struct CrossEntropyTerms(
     ScoreKind Kind,
     int ClassCount,
@@ -27,7 +28,8 @@ internal readonly record struct CrossEntropyTerms(
     double SoftCap,
     double InverseTemperature,
     RowClip? Clip = null,
-    bool SubtractsEntropy = false)
+    bool SubtractsEntropy = false,
+    bool AssumesUnitMass = false)
 {
     /// <summary>w of one class.</summary>
     public double ClassWeight(int index) => ClassWeights is null ? 1 : ClassWeights[index];

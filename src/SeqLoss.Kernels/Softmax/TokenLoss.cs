@@ -63,7 +63,7 @@ internal readonly ref struct TokenLoss
             loss += isId ? terms.NegativeEntropyOfId : row.NegativeEntropy;
         }
 
-        _slope = mass;
+        _slope = terms.AssumesUnitMass ? 1 : mass;
         if (terms.ZLoss != 0)
         {
             loss += terms.ZLoss * logSumExp * logSumExp;

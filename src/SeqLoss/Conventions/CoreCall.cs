@@ -27,20 +27,12 @@ internal static class CoreCall
         Gradient gradient,
         scoped LossOutputs outputs = default)
     {
-        if (gradient.IsWanted && gradient.Shape != view.Shape)
-        {
-            throw new LossInputException($"the gradient has shape {gradient.Shape}, but the scores have {view.Shape}.");
-        }
+        CheckShape(gradient, view.Shape, "the gradient");
 
         CrossEntropyRun run = CrossEntropyRun.OfThread;
         double[] reduced = new double[ValueCount(options.Reduction, view)];
         LossSum sum = run.Compute(
-            form switch
-            {
-                ScoreForm.Logits => ScoreKind.Logits,
-                ScoreForm.LogProbabilities => ScoreKind.LogProbabilities,
-                _ => ScoreKind.Probabilities,
-            },
+            KindOf(form),
             scores.Reshaped(view.Viewed),
             targets,
             weights,
@@ -76,11 +68,7 @@ internal static class CoreCall
             throw new LossInputException($"the targets have shape {targets.Shape}, but the predictions have {predictions.Shape}.");
         }
 
-        if (gradient.IsWanted && gradient.Shape != predictions.Shape)
-        {
-            throw new LossInputException($"the gradient has shape {gradient.Shape}, but the predictions have {predictions.Shape}.");
-        }
-
+        CheckShape(gradient, predictions.Shape, "the gradient");
         RegressionRun run = RegressionRun.OfThread;
         double[] reduced = new double[options.Reduction == Reduction.None ? positions.Count : 1];
         LossSum sum = run.Compute(
@@ -93,6 +81,26 @@ internal static class CoreCall
             new LossOutputs { Reduced = reduced });
         return Result(sum, reduced, options.Reduction == Reduction.None ? positions : null, run.ScalarDivisor);
     }
+
+    /// <summary>A destination has the shape of the scores, or is not wanted.</summary>
+    /// <exception cref="LossInputException">It has another shape.</exception>
+    public static void CheckShape(Gradient destination, TensorShape scores, string name)
+    {
+        if (destination.IsWanted && destination.Shape != scores)
+        {
+            throw new LossInputException($"{name} has shape {destination.Shape}, but the scores have {scores}.");
+        }
+    }
+
+    /// <summary>The door as the kernels call it.</summary>
+    /// <exception cref="LossOptionException">It is none.</exception>
+    public static ScoreKind KindOf(ScoreForm form) => form switch
+    {
+        ScoreForm.Logits => ScoreKind.Logits,
+        ScoreForm.LogProbabilities => ScoreKind.LogProbabilities,
+        ScoreForm.Probabilities => ScoreKind.Probabilities,
+        _ => throw new LossOptionException($"{form} is not a form of scores."),
+    };
 
     /// <summary>Joins weights of which some may be missing.</summary>
     public static TokenWeights? Join(params ReadOnlySpan<TokenWeights?> parts)

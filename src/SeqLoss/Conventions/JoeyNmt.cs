@@ -35,7 +35,7 @@ public static partial class Conventions
                 LabelSmoothing = smoothing,
                 Smoothing = SmoothingKind.OthersButPad,
                 PadIndex = padIndex,
-                /*KL SubtractTargetEntropy = smoothing > 0, KL*/
+                SubtractTargetEntropy = smoothing > 0,
                 Reduction = normalization switch
                 {
                     JoeyNmtNormalization.Batch => Reduction.MeanBatch,

@@ -22,7 +22,7 @@ public static partial class Conventions
     {
         private const double Epsilon = 1e-7;
 
-        private static readonly ProbabilityClip Clip = new() { Min = Epsilon, Max = 1 - Epsilon, Renormalize = true };
+        internal static ProbabilityClip Clip { get; } = new() { Min = Epsilon, Max = 1 - Epsilon, Renormalize = true };
 
         /// <summary><c>CategoricalCrossentropy</c>: one-hot or soft targets.</summary>
         /// <param name="yTrue">Distributions shaped as the predictions.</param>
@@ -115,7 +115,7 @@ public static partial class Conventions
             CrossEntropyOptions options = new()
             {
                 Clip = new ProbabilityClip { Min = Epsilon, Max = 1, ClipTargets = true },
-                /*KL SubtractTargetEntropy = true, KL*/
+                SubtractTargetEntropy = true,
                 Reduction = Of(reduction, mask is not null),
             };
             return CoreCall.CrossEntropy(

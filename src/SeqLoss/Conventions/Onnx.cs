@@ -30,7 +30,9 @@ public static partial class Conventions
             CrossEntropyOptions options = new() { ClassWeights = weights };
             if (logProb.IsWanted)
             {
-                /*LP WriteLogProbabilities(scores, logProb); LP*/
+                CoreCall.CheckShape(logProb, scores.Shape, "log_prob");
+                ScoreView view = ScoreView.OfAxis(scores.Shape, 1);
+                LogSoftmax.WriteTo(scores.Reshaped(view.Viewed), logProb.Reshaped(view.Viewed), view.Layout);
             }
 
             return Torch.Call(ScoreForm.Logits, scores, labels, ignoreIndex, reduction, options, EmptyPolicy.NaN, gradient);

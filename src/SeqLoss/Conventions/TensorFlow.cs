@@ -29,7 +29,7 @@ public static partial class Conventions
         {
             RequireDistributions(labels, "softmax_cross_entropy_with_logits");
             ScoreView view = ScoreView.OfAxis(logits.Shape, axis);
-            CrossEntropyOptions options = new() { Reduction = Reduction.None };
+            CrossEntropyOptions options = new() { Reduction = Reduction.None, AssumeUnitMass = true };
             return CoreCall.CrossEntropy(ScoreForm.Logits, view, logits, view.View(labels, "labels"), null, options, gradient);
         }
 

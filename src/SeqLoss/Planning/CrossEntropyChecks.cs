@@ -34,6 +34,12 @@ internal static class CrossEntropyChecks
             throw new LossInputException($"there are {weights.Count} class weights, but the scores have {classes} classes.");
         }
 
+        if (options.AssumeUnitMass && kind != ScoreKind.Logits)
+        {
+            throw new LossOptionException(
+                "only the gradient of logits depends on the mass of the targets: leave out AssumeUnitMass for probabilities.");
+        }
+
         if (options.SubtractTargetEntropy && options.ClassWeights is not null)
         {
             throw new LossOptionException(
@@ -53,7 +59,8 @@ internal static class CrossEntropyChecks
             options.SoftCap ?? 0,
             1 / options.Temperature,
             options.Clip is { } clip ? new RowClip(clip.Min, clip.Max, clip.Renormalize, clip.ClipTargets) : null,
-            options.SubtractTargetEntropy);
+            options.SubtractTargetEntropy,
+            options.AssumeUnitMass);
     }
 
     /// <summary>α, β and the class without mass, of a = α·q + β.</summary>
