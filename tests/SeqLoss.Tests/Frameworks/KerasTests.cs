@@ -94,7 +94,7 @@ public sealed class KerasTests
                 ignoreClass: 0,
                 sampleWeight: Doubles([3], 0.5, 1.5, 2),
                 reduction: KerasReduction.MeanWithSampleWeight),
-            1e-7);
+            1e-6);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class OnnxTests
     public void SoftmaxCrossEntropy_HasItsScalars()
     {
         const TorchReduction Sum = TorchReduction.Sum;
-        Equal(4.6841545, Loss([3, 5], reduction: Sum), 1e-7);
+        Equal(4.6841545, Loss([3, 5], reduction: Sum), 2e-7);
         Equal(1.5613848, Loss([3, 5]), 1e-7);
         Equal(1.5690333, Loss([3, 5], W), 1e-7);
         Equal(1.6091878, Loss([3, 5], W, 0), 1e-7);
@@ -52,12 +52,12 @@ public sealed class OnnxTests
     public void NegativeLogLikelihood_HasItsScalars()
     {
         const TorchReduction Sum = TorchReduction.Sum;
-        Equal(-0.53130692, Nll([3, 5, 2]), 1e-8);
-        Equal(-0.51806504, Nll([3, 5, 2], []), 1e-8);
-        Equal(-0.55005085, Nll([3, 5, 2], null, 1), 1e-8);
-        Equal(-0.53577387, Nll([3, 5, 2], [], 1), 1e-8);
-        Equal(-0.44265965, Nll([3, 5, 6], [], -1), 1e-8);
-        Equal(-0.98695087, Nll([3, 5], [], 10, Sum), 1e-8);
+        Equal(-0.53130692, Nll([3, 5, 2]), 1e-7);
+        Equal(-0.51806504, Nll([3, 5, 2], []), 1e-7);
+        Equal(-0.55005085, Nll([3, 5, 2], null, 1), 1e-7);
+        Equal(-0.53577387, Nll([3, 5, 2], [], 1), 1e-7);
+        Equal(-0.44265965, Nll([3, 5, 6], [], -1), 1e-7);
+        Equal(-0.98695087, Nll([3, 5], [], 10, Sum), 1e-7);
         Equal(-0.54480082, Nll([3, 5, 6, 6]), 1e-7);
         Equal(-58.838490, Nll([3, 5, 6, 6], reduction: Sum), 1e-5);
         Equal(-0.54164595, Nll([3, 5, 6, 6], []), 1e-7);
@@ -71,7 +71,7 @@ public sealed class OnnxTests
     public void NegativeLogLikelihood_HasItsLosses()
     {
         const TorchReduction None = TorchReduction.None;
-        Equal([-0.71518934, -0.38344151, -0.92559665], Nll([3, 5], reduction: None), 1e-8, 3);
+        Equal([-0.71518934, -0.38344151, -0.92559665], Nll([3, 5], reduction: None), 1e-7, 3);
         Starts([-0.6120957, -0.7038886, -0.6027634, -0.5448832, -0.2828070], -58.838488, Nll([3, 5, 6, 6], reduction: None), 3, 6, 6);
         Starts(
             [-0.5732082, -0.4196662, -0.3516546, -0.3178871, -0.2660596], -34.297665, Nll([3, 5, 6, 6], [], reduction: None), 3, 6, 6);
@@ -152,19 +152,19 @@ public sealed class OnnxTests
     private static ConventionLoss Loss(
         int[] shape, float[]? weights = null, long? ignored = null, TorchReduction reduction = TorchReduction.Mean)
     {
-        (Tensor<float> scores, Tensor<int> labels, ClassWeights? classWeights) = Inputs(shape, weights, ignored);
+        (Tensor<double> scores, Tensor<int> labels, ClassWeights? classWeights) = Inputs(shape, weights, ignored);
         return Conventions.Onnx.SoftmaxCrossEntropyLoss(scores, labels, classWeights, ignored, reduction);
     }
 
     private static ConventionLoss Nll(
         int[] shape, float[]? weights = null, long? ignored = null, TorchReduction reduction = TorchReduction.Mean)
     {
-        (Tensor<float> input, Tensor<int> target, ClassWeights? classWeights) = Inputs(shape, weights, ignored);
+        (Tensor<double> input, Tensor<int> target, ClassWeights? classWeights) = Inputs(shape, weights, ignored);
         return Conventions.Onnx.NegativeLogLikelihoodLoss(input, target, classWeights, ignored, reduction);
     }
 
     /// <summary>Inputs of a node test; no weights where <paramref name="weights"/> is null, drawn ones where it is empty.</summary>
-    private static (Tensor<float> Scores, Tensor<int> Labels, ClassWeights? Weights) Inputs(int[] shape, float[]? weights, long? ignored)
+    private static (Tensor<double> Scores, Tensor<int> Labels, ClassWeights? Weights) Inputs(int[] shape, float[]? weights, long? ignored)
     {
         NumpyRandom random = new();
         int count = shape.Aggregate((a, b) => a * b);
@@ -177,6 +177,6 @@ public sealed class OnnxTests
 
         ClassWeights? classWeights = weights is null ? null : ClassWeights.From(weights.Length == 0 ? random.Reals(shape[1]) : weights);
         nint[] lengths = Array.ConvertAll(shape, length => (nint)length);
-        return (Tensor.Create(scores, lengths), Ids([lengths[0], .. lengths[2..]], labels), classWeights);
+        return (Tensor.Create(Array.ConvertAll(scores, score => (double)score), lengths), Ids([lengths[0], .. lengths[2..]], labels), classWeights);
     }
 }
