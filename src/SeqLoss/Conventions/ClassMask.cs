@@ -67,10 +67,11 @@ internal sealed class ClassMask
             }
         }
 
+        double total = TensorPrimitives.Sum<double>(losses);
         return loss with
         {
             Values = Tensor.Create(losses, ScoreView.Lengths(_view.Positions)),
-            Sum = loss.Sum with { Sum = TensorPrimitives.Sum<double>(losses), NegativeLogLikelihood = TensorPrimitives.Sum<double>(losses) },
+            Sum = loss.Sum with { Sum = total, NegativeLogLikelihood = total },
         };
     }
 

@@ -45,8 +45,14 @@ internal readonly record struct ScoreView(
 
     /// <summary>Sequences <c>[B, T, V]</c> or <c>[T, B, V]</c>.</summary>
     /// <exception cref="LossInputException">The rank is not 3.</exception>
+    /// <exception cref="LossOptionException">The layout is another.</exception>
     public static ScoreView OfSequences(TensorShape shape, ScoreLayout layout, string name)
     {
+        if (layout is not (ScoreLayout.Btv or ScoreLayout.Tbv))
+        {
+            throw new LossOptionException($"the layout is {layout}: it is Btv or Tbv, with the classes last.");
+        }
+
         if (shape.Rank != 3)
         {
             string needed = layout == ScoreLayout.Tbv ? "[T, B, V]" : "[B, T, V]";

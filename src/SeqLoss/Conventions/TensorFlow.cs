@@ -110,30 +110,37 @@ public static partial class Conventions
         /// <summary>
         /// <c>tf.contrib.legacy_seq2seq.sequence_loss_by_example</c>: Σ_t wℓ of each sequence, divided by Σ_t w if asked for.
         /// </summary>
-        /// <param name="logits">Logits <c>[T, B, V]</c>: the list of steps <c>[B, V]</c> as one array.</param>
-        /// <param name="targets">Ids <c>[T, B]</c>.</param>
-        /// <param name="weights">Weights <c>[T, B]</c>.</param>
+        /// <param name="logits">Logits <c>[T, B, V]</c>, the list of steps <c>[B, V]</c> as one array, or <c>[B, T, V]</c>.</param>
+        /// <param name="targets">Ids <c>[T, B]</c>, or <c>[B, T]</c>.</param>
+        /// <param name="weights">Weights <c>[T, B]</c>, or <c>[B, T]</c>.</param>
         /// <param name="averageAcrossTimesteps">Divide by the weights of the sequence.</param>
+        /// <param name="layout"><see cref="ScoreLayout.Tbv"/>, or <see cref="ScoreLayout.Btv"/> for arrays with the batch first.</param>
         /// <param name="gradient">Where ∂(sum of the losses)/∂logits goes; its upstream is <c>[B]</c>.</param>
         /// <returns>The losses in nats, <c>[B]</c>.</returns>
         /// <exception cref="LossInputException">The shapes do not fit together, or a target is not a class.</exception>
         /// <exception cref="LossOptionException">The targets are floating-point.</exception>
         public static ConventionLoss LegacySequenceLossByExample(
-            Scores logits, Targets targets, SampleWeights weights, bool averageAcrossTimesteps = true, Gradient gradient = default)
+            Scores logits,
+            Targets targets,
+            SampleWeights weights,
+            bool averageAcrossTimesteps = true,
+            ScoreLayout layout = ScoreLayout.Tbv,
+            Gradient gradient = default)
         {
             Reduction reduction = averageAcrossTimesteps ? Reduction.PerExample : Reduction.PerExampleSum;
-            return Legacy(logits, targets, weights, reduction, gradient);
+            return Legacy(logits, targets, weights, reduction, layout, gradient);
         }
 
         /// <summary>
         /// <c>tf.contrib.legacy_seq2seq.sequence_loss</c>: the sum of <see cref="LegacySequenceLossByExample"/> over the batch, divided
         /// by B if asked for. With both averages a macro average: the mean of the sequences' means.
         /// </summary>
-        /// <param name="logits">Logits <c>[T, B, V]</c>: the list of steps <c>[B, V]</c> as one array.</param>
-        /// <param name="targets">Ids <c>[T, B]</c>.</param>
-        /// <param name="weights">Weights <c>[T, B]</c>.</param>
+        /// <param name="logits">Logits <c>[T, B, V]</c>, the list of steps <c>[B, V]</c> as one array, or <c>[B, T, V]</c>.</param>
+        /// <param name="targets">Ids <c>[T, B]</c>, or <c>[B, T]</c>.</param>
+        /// <param name="weights">Weights <c>[T, B]</c>, or <c>[B, T]</c>.</param>
         /// <param name="averageAcrossTimesteps">Divide each sequence by its weights.</param>
         /// <param name="averageAcrossBatch">Divide by B.</param>
+        /// <param name="layout"><see cref="ScoreLayout.Tbv"/>, or <see cref="ScoreLayout.Btv"/> for arrays with the batch first.</param>
         /// <param name="gradient">Where ∂(value)/∂logits goes.</param>
         /// <returns>The loss in nats.</returns>
         /// <exception cref="LossInputException">The shapes do not fit together, or a target is not a class.</exception>
@@ -144,6 +151,7 @@ public static partial class Conventions
             SampleWeights weights,
             bool averageAcrossTimesteps = true,
             bool averageAcrossBatch = true,
+            ScoreLayout layout = ScoreLayout.Tbv,
             Gradient gradient = default)
         {
             Reduction reduction = (averageAcrossTimesteps, averageAcrossBatch) switch
@@ -153,16 +161,16 @@ public static partial class Conventions
                 (true, false) => Reduction.PerExample,
                 _ => Reduction.Sum,
             };
-            ConventionLoss loss = Legacy(logits, targets, weights, reduction, gradient);
+            ConventionLoss loss = Legacy(logits, targets, weights, reduction, layout, gradient);
             return loss.Values is null ? loss : loss with { Value = Tensor.Sum<double>(loss.Values), Values = null, Divisor = double.NaN };
         }
 
         private static ConventionLoss Legacy(
-            Scores logits, Targets targets, SampleWeights weights, Reduction reduction, Gradient gradient)
+            Scores logits, Targets targets, SampleWeights weights, Reduction reduction, ScoreLayout layout, Gradient gradient)
         {
             ArgumentNullException.ThrowIfNull(weights);
             RequireIds(targets, "tf.contrib.legacy_seq2seq");
-            ScoreView view = ScoreView.OfSequences(logits.Shape, ScoreLayout.Tbv, "logits");
+            ScoreView view = ScoreView.OfSequences(logits.Shape, layout, "logits");
             TokenWeights? tokenWeights = view.WeightsOf(weights.Exactly(view.Positions, "weights"));
             CrossEntropyOptions options = new() { Reduction = reduction };
             return CoreCall.CrossEntropy(

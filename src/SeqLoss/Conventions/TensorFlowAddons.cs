@@ -56,7 +56,7 @@ public static partial class Conventions
             };
             ScoreView view = ScoreView.OfSequences(logits.Shape, ScoreLayout.Btv, "logits");
             TokenWeights? tokenWeights = view.WeightsOf(weights.Exactly(view.Positions, "weights"));
-            CrossEntropyOptions options = new() { Reduction = reduction, AssumeUnitMass = !targets.AreIds };
+            CrossEntropyOptions options = new() { Reduction = reduction, AssumeUnitMass = true };
             return CoreCall.CrossEntropy(
                 ScoreForm.Logits, view, logits, view.View(targets, "targets"), tokenWeights, options, gradient);
         }

@@ -28,11 +28,11 @@ internal static class ConventionTable
     /// <summary>The conventions, SeqLoss's own first.</summary>
     public static IReadOnlyList<Convention> All { get; } =
     [
-        new("seqloss mean", "the token weights, each times its target's class weight", LossDefinition.AsGiven, (Feature)(-1), Mean),
-        new("torch.cross_entropy", "the class weights of the targets that count (their number without class weights)",
+        new("seqloss mean", "the token weights, each by its class weight", LossDefinition.AsGiven, (Feature)(-1), Mean),
+        new("torch.cross_entropy", "the targets that count, each by its class weight",
             LossDefinition.SmoothingAll, TorchFeatures, EmptyIsNaN(Mean)),
         new("torch.cross_entropy reduction=sum", "nothing", LossDefinition.SmoothingAll, TorchFeatures, Sum),
-        new("onnx.SoftmaxCrossEntropyLoss", "the class weights of the targets that count (their number without class weights)",
+        new("onnx.SoftmaxCrossEntropyLoss", "the targets that count, each by its class weight",
             LossDefinition.SmoothingAll, Feature.ClassWeights | Feature.Rows | Feature.LogProbabilities, EmptyIsNaN(Mean)),
         new("liger.cross_entropy", "the tokens that count", LossDefinition.SmoothingAll, LigerFeatures, Mean),
         new("keras sum_over_batch_size, padding as sample_weight", "every position, padding included", LossDefinition.Keras,
