@@ -23,16 +23,9 @@ internal static class FromTensorFlow
 
         Console.WriteLine($"{CrossEntropy.FromLogits(logits, targets, TokenWeights.FromLengths([3, 2])).Mean:F4}");
 
-        float[] steps =
-        [
-            1.0f, 0.5f, 2.0f, 0.8f, 1.2f, 0.3f, 0.2f, 1.5f, 0.8f, 1.1f, 0.7f, 0.9f, 0.1f, 0.9f, 0.6f, 0.5f, 0.2f, 1.0f,
-        ];
-        Tensor<float> stepLogits = Tensor.Create(steps, [3, 2, 3]); // [T, B, V]
-        Tensor<int> stepTargets = Tensor.Create([0, 1, 1, 2, 2, 0], [3, 2]);
-        Tensor<float> stepWeights = Tensor.Create([1f, 1, 1, 1, 1, 0], [3, 2]);
-        Tensor<double> byExample = Conventions.TensorFlow.LegacySequenceLossByExample(stepLogits, stepTargets, stepWeights).Values!;
-        Console.WriteLine($"[{byExample[0]:F4}, {byExample[1]:F4}]");
-        Console.WriteLine($"{Conventions.TensorFlow.LegacySequenceLoss(stepLogits, stepTargets, stepWeights).Value:F4}");
+        ConventionLoss byExample = Conventions.TensorFlow.LegacySequenceLossByExample(logits, targets, weights, layout: ScoreLayout.Btv);
+        Console.WriteLine($"[{byExample.Values![0]:F4}, {byExample.Values[1]:F4}]");
+        Console.WriteLine($"{Conventions.TensorFlow.LegacySequenceLoss(logits, targets, weights, layout: ScoreLayout.Btv).Value:F4}");
 
         Tensor<float> labels = Tensor.Create([0f, 1, 0, 0, 0, 1], [2, 3]);
         Tensor<float> two = Tensor.Create([1.0f, 2.0f, 0.5f, 0.2f, 0.8f, 1.5f], [2, 3]);

@@ -53,15 +53,17 @@ public sealed class ConventionGradientTests
         ["tfa sums [T]"] = (x, g) => Conventions.TensorFlowAddons.SequenceLoss(x, Soft, Weights23, false, false, false, true, g),
         ["legacy macro"] = (x, g) => Conventions.TensorFlow.LegacySequenceLoss(TimeMajor(x), Ids32, Weights32, gradient: TimeMajor(g)),
         ["legacy time"] = (x, g) => Conventions.TensorFlow.LegacySequenceLoss(
-            TimeMajor(x), Ids32, Weights32, true, false, TimeMajor(g)),
+            TimeMajor(x), Ids32, Weights32, true, false, gradient: TimeMajor(g)),
         ["legacy batch"] = (x, g) => Conventions.TensorFlow.LegacySequenceLoss(
-            TimeMajor(x), Ids32, Weights32, false, true, TimeMajor(g)),
+            TimeMajor(x), Ids32, Weights32, false, true, gradient: TimeMajor(g)),
         ["legacy sum"] = (x, g) => Conventions.TensorFlow.LegacySequenceLoss(
-            TimeMajor(x), Ids32, Weights32, false, false, TimeMajor(g)),
+            TimeMajor(x), Ids32, Weights32, false, false, gradient: TimeMajor(g)),
         ["legacy by example"] = (x, g) => Conventions.TensorFlow.LegacySequenceLossByExample(
             TimeMajor(x), Ids32, Weights32, gradient: TimeMajor(g)),
         ["legacy by example, sums"] = (x, g) => Conventions.TensorFlow.LegacySequenceLossByExample(
-            TimeMajor(x), Ids32, Weights32, false, TimeMajor(g)),
+            TimeMajor(x), Ids32, Weights32, false, gradient: TimeMajor(g)),
+        ["legacy macro, batch first"] = (x, g) => Conventions.TensorFlow.LegacySequenceLoss(
+            x, Ids23, Weights23, layout: ScoreLayout.Btv, gradient: g),
         ["keras cce"] = (x, g) => Conventions.Keras.CategoricalCrossentropy(Soft, x, true, 0.1, sampleWeight: Weights23, gradient: g),
         ["keras cce axis 1, mask, none"] = (x, g) => Conventions.Keras.CategoricalCrossentropy(
             SoftColumns,
