@@ -34,7 +34,7 @@ public static partial class Conventions
             if (labelSmoothing != 0 && (shape.Rank == 1 || shape[1] != shape[shape.Rank - 1]))
             {
                 throw new LossOptionException(
-                    $"TensorFlow.js spreads the smoothing over axis 1, not over the classes of logits of shape {shape}: reshape to [N, V].");
+                    $"TensorFlow.js spreads the smoothing over axis 1, not over the classes, of logits {shape}: reshape to [N, V].");
             }
 
             ScoreView view = ScoreView.OfAxis(shape, -1);

@@ -177,6 +177,7 @@ public sealed class OnnxTests
 
         ClassWeights? classWeights = weights is null ? null : ClassWeights.From(weights.Length == 0 ? random.Reals(shape[1]) : weights);
         nint[] lengths = Array.ConvertAll(shape, length => (nint)length);
-        return (Tensor.Create(Array.ConvertAll(scores, score => (double)score), lengths), Ids([lengths[0], .. lengths[2..]], labels), classWeights);
+        Tensor<double> exact = Tensor.Create(Array.ConvertAll(scores, score => (double)score), lengths);
+        return (exact, Ids([lengths[0], .. lengths[2..]], labels), classWeights);
     }
 }

@@ -33,7 +33,10 @@ public sealed class OptaxTests
                 Doubles([1, 3], Never, 0, 0), Doubles([1, 3], 0, 0.5, 0.5), gradient: new TensorSpan<double>(gradient, [1, 3])),
             5e-7);
         Equal([0, 0, 0], gradient, 1e-15);
-        Equal([double.PositiveInfinity], Conventions.Optax.SoftmaxCrossEntropy(Doubles([1, 3], Never, 0, 0), Doubles([1, 3], 0.4, 0.3, 0.3)), 0);
+        Equal(
+            [double.PositiveInfinity],
+            Conventions.Optax.SoftmaxCrossEntropy(Doubles([1, 3], Never, 0, 0), Doubles([1, 3], 0.4, 0.3, 0.3)),
+            0);
         Equal([0], Conventions.Optax.SoftmaxCrossEntropy(Doubles([1, 3], Never, 0, Never), Doubles([1, 3], 0, 1, 0)), 0);
     }
 

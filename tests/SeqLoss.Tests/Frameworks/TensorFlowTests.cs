@@ -41,7 +41,7 @@ public sealed class TensorFlowTests
         }
     }
 
-    /// <summary>tensorflow_addons/seq2seq/tests/loss_test.py, test_weighted_sum_reduction: divisors count weights, they do not add them.</summary>
+    /// <summary>tensorflow_addons/seq2seq/tests/loss_test.py, test_weighted_sum_reduction: divisors count weights.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

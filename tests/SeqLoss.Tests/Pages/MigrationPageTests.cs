@@ -7,7 +7,7 @@ using Xunit;
 
 namespace SeqLoss.Tests.Pages;
 
-/// <summary>The pages of docs/migrate: their code is samples/Migrate, their output what it prints, their numbers one and the same.</summary>
+/// <summary>The pages of docs/migrate: their code is samples/Migrate, their output what it prints, both sides' numbers the same.</summary>
 [Collection(Exclusive.Name)]
 public sealed class MigrationPageTests
 {

@@ -12,7 +12,9 @@ internal sealed class Page(params string[] parts)
 
     /// <summary>The blocks in a language, joined by an empty line.</summary>
     public string Blocks(string language, string separator = "\n")
-        => string.Join(separator, Regex.Matches(_text, $"```{language}\n(.*?)```", RegexOptions.Singleline).Select(match => match.Groups[1].Value));
+        => string.Join(
+            separator,
+            Regex.Matches(_text, $"```{language}\n(.*?)```", RegexOptions.Singleline).Select(match => match.Groups[1].Value));
 
     /// <summary>The headings of a level.</summary>
     public IReadOnlyList<string> Headings(int level)
