@@ -13,13 +13,13 @@ public static partial class Conventions
         /// <param name="onehotLabels">Distributions shaped as the logits.</param>
         /// <param name="logits">Logits <c>[…, V]</c>.</param>
         /// <param name="weights">A number, or weights that broadcast to the losses' shape.</param>
-        /// <param name="labelSmoothing">ε in [0, 1], ε/V on every class; for logits of rank 2, see the exception.</param>
+        /// <param name="labelSmoothing">ε in [0, 1], ε/V on every class.</param>
         /// <param name="reduction">What the losses become.</param>
         /// <param name="gradient">Where ∂(value)/∂logits goes.</param>
         /// <returns>The loss in nats.</returns>
         /// <exception cref="LossInputException">The shapes do not fit together.</exception>
         /// <exception cref="LossOptionException">
-        /// ε is out of range, or not 0 where axis 1 is not as long as the last one: TensorFlow.js spreads ε over axis 1.
+        /// ε is out of range, or not 0 where axis 1 is not as long as the last one: TensorFlow.js divides ε by the length of axis 1.
         /// </exception>
         public static ConventionLoss SoftmaxCrossEntropy(
             Targets onehotLabels,
@@ -34,7 +34,7 @@ public static partial class Conventions
             if (labelSmoothing != 0 && (shape.Rank == 1 || shape[1] != shape[shape.Rank - 1]))
             {
                 throw new LossOptionException(
-                    $"TensorFlow.js spreads the smoothing over axis 1, not over the classes, of logits {shape}: reshape to [N, V].");
+                    $"TensorFlow.js divides the smoothing by axis 1, not by the classes, of logits {shape}: reshape to [N, V].");
             }
 
             ScoreView view = ScoreView.OfAxis(shape, -1);
