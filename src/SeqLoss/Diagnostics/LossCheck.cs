@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using SeqLoss.Diagnostics.Findings;
@@ -99,13 +98,13 @@ public static class LossCheck
     /// <summary>The options with the class weights that were given apart, without those that are no numbers.</summary>
     private static CrossEntropyOptions Usable(CrossEntropyOptions options, RawWeights given)
     {
-        if (given.ClassWeights is not { Length: > 0 } weights)
+        if (given.ClassWeights is not { Count: > 0 } weights)
         {
             return options;
         }
 
         return options.ClassWeights is null
-            ? options with { ClassWeights = ClassWeights.From(Array.ConvertAll(weights.ToArray(), w => double.IsFinite(w) ? w : 1)) }
+            ? options with { ClassWeights = ClassWeights.From(weights.Select(w => double.IsFinite(w) ? w : 1).ToArray()) }
             : throw new LossOptionException("class weights are given twice, in the options and apart: give them once.");
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics.Tensors;
 using SeqLoss.Planning;
 
 namespace SeqLoss.Diagnostics;
@@ -9,10 +10,10 @@ namespace SeqLoss.Diagnostics;
 /// <param name="ids">The target ids as stored; empty for distributions.</param>
 internal sealed class PositionFactors(RawWeights given, SequenceGrid grid, long[] ids)
 {
-    private readonly double[]? lengths = given.Lengths?.ToArray();
+    private readonly double[]? lengths = given.Lengths is null ? null : [.. given.Lengths];
     private readonly double[]? mask = Flat(given.Mask);
     private readonly double[]? tokenWeights = Flat(given.TokenWeights);
-    private readonly double[]? exampleWeights = given.ExampleWeights?.ToArray();
+    private readonly double[]? exampleWeights = given.ExampleWeights is null ? null : [.. given.ExampleWeights];
 
     public bool HasLengths => lengths is not null;
 
@@ -46,7 +47,7 @@ internal sealed class PositionFactors(RawWeights given, SequenceGrid grid, long[
 
     private static double Finite(double weight) => double.IsFinite(weight) ? weight : 1;
 
-    private static double[]? Flat(System.Numerics.Tensors.Tensor<double>? tensor)
+    private static double[]? Flat(Tensor<double>? tensor)
     {
         if (tensor is null)
         {

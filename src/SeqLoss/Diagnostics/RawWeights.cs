@@ -1,4 +1,4 @@
-using System;
+using System.Collections.Generic;
 using System.Numerics.Tensors;
 
 namespace SeqLoss.Diagnostics;
@@ -11,7 +11,7 @@ namespace SeqLoss.Diagnostics;
 public sealed record RawWeights
 {
     /// <summary>The number of steps of each sequence, shape <c>[B]</c>.</summary>
-    public ReadOnlyMemory<double>? Lengths { get; init; }
+    public IReadOnlyList<double>? Lengths { get; init; }
 
     /// <summary>1 where a position counts, 0 where not, in the order of the scores without the class axis.</summary>
     public Tensor<double>? Mask { get; init; }
@@ -20,7 +20,7 @@ public sealed record RawWeights
     public Tensor<double>? TokenWeights { get; init; }
 
     /// <summary>A weight for each sequence, shape <c>[B]</c>.</summary>
-    public ReadOnlyMemory<double>? ExampleWeights { get; init; }
+    public IReadOnlyList<double>? ExampleWeights { get; init; }
 
     /// <summary>The target id that does not count.</summary>
     public long? IgnoreIndex { get; init; }
@@ -29,5 +29,5 @@ public sealed record RawWeights
     public bool IgnoreZeroRows { get; init; }
 
     /// <summary>A weight for each class, shape <c>[V]</c>; in place of <see cref="CrossEntropyOptions.ClassWeights"/>.</summary>
-    public ReadOnlyMemory<double>? ClassWeights { get; init; }
+    public IReadOnlyList<double>? ClassWeights { get; init; }
 }

@@ -86,9 +86,9 @@ internal static class ShapeFit
 
     private static void CheckClassWeights(ScoreGrid grid, RawWeights given)
     {
-        if (given.ClassWeights is { } weights && weights.Length != grid.ClassCount)
+        if (given.ClassWeights is { } weights && weights.Count != grid.ClassCount)
         {
-            throw new LossInputException($"there are {weights.Length} class weights, but the scores have {grid.ClassCount} classes.");
+            throw new LossInputException($"there are {weights.Count} class weights, but the scores have {grid.ClassCount} classes.");
         }
     }
 
@@ -111,12 +111,12 @@ internal static class ShapeFit
 
         if (given.Lengths is { } lengths)
         {
-            weights &= TokenWeights.FromLengths(new long[lengths.Length]);
+            weights &= TokenWeights.FromLengths(new long[lengths.Count]);
         }
 
         if (given.ExampleWeights is { } exampleWeights)
         {
-            weights &= TokenWeights.FromExampleWeights(new double[exampleWeights.Length]);
+            weights &= TokenWeights.FromExampleWeights(new double[exampleWeights.Count]);
         }
 
         return given.IgnoreIndex is { } id ? weights & TokenWeights.FromIgnoreIndex(id) : weights;

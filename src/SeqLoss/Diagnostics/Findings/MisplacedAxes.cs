@@ -9,7 +9,7 @@ namespace SeqLoss.Diagnostics.Findings;
 /// <remarks>
 /// Either the shapes fit another layout and not this one; nothing else is then looked at. Or they fit both (V = T, distributions,
 /// as many sequences as steps), and one of three things holds: only in the other layout do the scores' rows sum to one, or the target
-/// rows, or as given the loss is no better than a guess and in the other layout far lower (<see cref="Guessing"/>). Compared are the
+/// rows, or as given the loss is no better than a guess and in the other layout it is, and far lower (<see cref="Guessing"/>). Compared are the
 /// class axis last and in the middle, and target ids as they are and transposed. Position: the first counted position; none for
 /// shapes.
 /// </remarks>
@@ -54,7 +54,7 @@ internal static class MisplacedAxes
                     ? "only so do the target distributions sum to 1 over the classes"
                 : !reading.IsTransposed && !AreNormalised(e) && AreNormalised(other)
                     ? "only so do the scores sum to 1 over the classes"
-                : isBad && Guessing.IsFarLower(losses, given)
+                : isBad && Guessing.IsFarLower(losses, given) && IsTrained(other, losses)
                     ? $"the mean of -ln p[target] is then {Text.Brief(losses.Mean)} nats instead of {Text.Brief(given.Mean)}, where "
                         + $"guessing has {Text.Brief(guess)}"
                 : null;
@@ -86,6 +86,10 @@ internal static class MisplacedAxes
     private static bool AreNormalised(Examination e) => e.ClassCount > 1
         && (All(e, token => Normalisation.IsProbabilities(e, e.ScoreRows, e.Input.Scores, token))
             || (All(e, token => e.ScoreRows.Max[token] < 0.1) && All(e, token => Normalisation.IsLogProbabilities(e, token))));
+
+    /// <summary>Whether the other reading is right by itself: with fewer classes, guessing alone is cheaper.</summary>
+    private static bool IsTrained(Examination other, LossSample losses)
+        => !Guessing.IsNoBetter(losses, Guessing.LossOf(other)) && (other.AreIds || AreTargets(other));
 
     private static bool AreTargets(Examination e)
         => e.ClassCount > 1 && All(e, token => IsTarget(e, e.TargetRows!, token)) && e.CountTokens(e.HasClass) > 0;

@@ -14,7 +14,7 @@ internal static class UnusableLengths
     private static Finding? Lengths(Examination e)
     {
         int time = e.Grid.Sequences.Time;
-        double[] lengths = e.Input.Given.Lengths?.ToArray() ?? [];
+        double[] lengths = [.. e.Input.Given.Lengths ?? []];
         bool IsWrong(double length) => !(length >= 0 && length <= time && length == Math.Floor(length));
         int first = Array.FindIndex(lengths, IsWrong);
         return first < 0 ? null : new(

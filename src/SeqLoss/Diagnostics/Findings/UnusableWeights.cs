@@ -17,18 +17,19 @@ internal static class UnusableWeights
         return
         [
             .. Find("token weight", Canonical(e), index => e.PositionOf(TokenAt(e, index))),
-            .. Find("example weight", given.ExampleWeights?.ToArray(), index => new(index, null, null, null)),
-            .. Find("class weight", given.ClassWeights?.ToArray(), index => new(null, null, null, index)),
+            .. Find("example weight", given.ExampleWeights, index => new(index, null, null, null)),
+            .. Find("class weight", given.ClassWeights, index => new(null, null, null, index)),
         ];
     }
 
-    private static IEnumerable<Finding> Find(string name, double[]? weights, Func<int, FindingPosition> positionOf)
+    private static IEnumerable<Finding> Find(string name, IReadOnlyList<double>? given, Func<int, FindingPosition> positionOf)
     {
-        if (weights is null || weights.Length == 0)
+        if (given is null || given.Count == 0)
         {
             yield break;
         }
 
+        double[] weights = [.. given];
         if (Array.FindIndex(weights, weight => !double.IsFinite(weight)) is >= 0 and int broken)
         {
             yield return new(
