@@ -30,6 +30,9 @@ internal sealed record Needs
     public int LeastCounted { get; init; }
 
     public bool IsSmall { get; init; }
+
+    /// <summary>Whether scores where nothing counts are left as the model gave them.</summary>
+    public bool LeavesPadding { get; init; }
 }
 
 /// <summary>Sound input drawn from a seed: models trained or not, padding that does not count, every order, door and storage.</summary>
@@ -74,7 +77,7 @@ internal static class SoundCases
             Scores = form == ScoreForm.Logits ? logits : Normalised(logits, classes, form == ScoreForm.LogProbabilities),
             Ids = ids,
         };
-        c = WithPadding(random, c, lengths, areIds);
+        c = WithPadding(random, c, lengths, areIds, needs.LeavesPadding);
         return areIds ? c : WithDistributions(random, c);
     }
 
@@ -231,7 +234,7 @@ internal static class SoundCases
         }
     }
 
-    private static CheckCase WithPadding(Random random, CheckCase c, int[] lengths, bool areIds)
+    private static CheckCase WithPadding(Random random, CheckCase c, int[] lengths, bool areIds, bool leavesPadding)
     {
         double[] prefix = [.. Enumerable.Range(0, c.Count).Select(i => i % c.Time < lengths[i / c.Time] ? 1.0 : 0.0)];
         bool hasMarkers = c.Classes >= 5;
@@ -265,7 +268,7 @@ internal static class SoundCases
             c = c with { ExampleWeights = [.. Enumerable.Range(0, c.Batch).Select(_ => 0.1 + random.NextDouble())] };
         }
 
-        if (random.Next(3) == 0)
+        if (random.Next(3) == 0 && !leavesPadding)
         {
             SpoilPadding(c, random.Next(2) == 0 ? double.NaN : 1e4);
         }

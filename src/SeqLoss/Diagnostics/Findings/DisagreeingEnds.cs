@@ -111,7 +111,7 @@ internal static class DisagreeingEnds
         SequenceGrid sequences = e.Grid.Sequences;
         Dictionary<long, (int Runs, int Length)> filling = [];
         Dictionary<long, int> counts = [];
-        int counted = 0, tails = 0;
+        int counted = 0;
         for (int b = 0; b < sequences.Batch; b++)
         {
             int end = sequences.Time;
@@ -127,7 +127,6 @@ internal static class DisagreeingEnds
 
             if (end < sequences.Time)
             {
-                tails++;
                 long last = e.Ids[sequences.TokenAt(b, sequences.Time - 1)];
                 int start = sequences.Time - 1;
                 for (; start > end && e.Ids[sequences.TokenAt(b, start - 1)] == last; start--)
@@ -139,16 +138,16 @@ internal static class DisagreeingEnds
             }
         }
 
+        long? padding = null;
+        double most = LeastEvidence;
         foreach ((long id, (int runs, int length)) in filling)
         {
             double frequency = (counts.GetValueOrDefault(id) + 0.5) / (counted + 1);
-            if (2 * runs > tails && (length - runs) * -Math.Log(frequency) > LeastEvidence)
-            {
-                return id;
-            }
+            double evidence = (length - runs) * -Math.Log(frequency);
+            (padding, most) = evidence > most ? (id, evidence) : (padding, most);
         }
 
-        return null;
+        return padding;
     }
 
     /// <summary>Where a part ends each sequence.</summary>

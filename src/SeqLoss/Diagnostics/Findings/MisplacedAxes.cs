@@ -40,7 +40,7 @@ internal static class MisplacedAxes
         double guess = Guessing.LossOf(e);
         bool isBad = Guessing.IsNoBetter(given, guess);
         bool hasBadScores = AreRowsBroken(e);
-        bool hasBadTargets = e.TargetRows is { } rows && !Most(e, token => IsTarget(e, rows, token));
+        bool hasBadTargets = e.TargetRows is { } rows && !All(e, token => IsTarget(e, rows, token));
         if (!isBad && !hasBadScores && !hasBadTargets)
         {
             return null;
@@ -89,7 +89,7 @@ internal static class MisplacedAxes
 
     /// <summary>Whether the other reading is right by itself: with fewer classes, guessing alone is cheaper.</summary>
     private static bool IsTrained(Examination other, LossSample losses)
-        => !Guessing.IsNoBetter(losses, Guessing.LossOf(other)) && (other.AreIds || AreTargets(other));
+        => !Guessing.IsNoBetter(losses, Math.Log(other.ClassCount)) && (other.AreIds || AreTargets(other));
 
     private static bool AreTargets(Examination e)
         => e.ClassCount > 1 && All(e, token => IsTarget(e, e.TargetRows!, token)) && e.CountTokens(e.HasClass) > 0;
