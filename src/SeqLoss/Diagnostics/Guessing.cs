@@ -7,13 +7,13 @@ namespace SeqLoss.Diagnostics;
 /// <remarks>
 /// Two tests, since each fails alone. That another reading is far better is true of data that repeat themselves, where a shift costs
 /// little: there the reading as given is good too. That the reading as given is bad is true of every model that has not been trained:
-/// there no other reading is better. "Far" is a fifth of the loss and six standard errors, over 16 tokens or more: by chance alone it
-/// happens once in a thousand million.
+/// there no other reading is better. "Far" is a fifth of the loss and five standard errors, over 16 tokens or more: chance makes that
+/// less than once in a million.
 /// </remarks>
 internal static class Guessing
 {
     private const int LeastTokens = 16;
-    private const double LeastErrors = 6;
+    private const double LeastErrors = 5;
     private const double MostOfGiven = 0.8;
     private const double MostOfGuess = 0.9;
 

@@ -31,6 +31,9 @@ internal sealed record Needs
 
     public bool IsSmall { get; init; }
 
+    /// <summary>Whether ids may come in runs.</summary>
+    public bool MayRepeat { get; init; } = true;
+
     /// <summary>Whether scores where nothing counts are left as the model gave them.</summary>
     public bool LeavesPadding { get; init; }
 }
@@ -63,7 +66,7 @@ internal static class SoundCases
         int[] lengths = [.. Enumerable.Range(0, batch).Select(_ => order == AxisOrder.Rows || random.Next(4) == 0
             ? time
             : random.Next((time + 1) / 2, time + 1))];
-        long[] ids = Ids(random, lengths, time, classes);
+        long[] ids = Ids(random, lengths, time, classes, needs.MayRepeat);
         double[] logits = Logits(random, ids, classes, needs.IsTrained);
         ScoreForm form = needs.Form ?? Pick(random, ScoreForm.Logits, ScoreForm.Logits, ScoreForm.LogProbabilities, ScoreForm.Probabilities);
         CheckCase c = new()
@@ -140,13 +143,13 @@ internal static class SoundCases
     }
 
     /// <summary>Zipf's law over the classes behind padding and end; an end marker, or none; runs of one id, or none.</summary>
-    private static long[] Ids(Random random, int[] lengths, int time, int classes)
+    private static long[] Ids(Random random, int[] lengths, int time, int classes, bool mayRepeat)
     {
         long[] ids = new long[lengths.Length * time];
         bool hasMarkers = classes >= 5;
         int first = hasMarkers ? 2 : 0;
         bool ends = hasMarkers && random.Next(3) != 0;
-        double repetition = random.Next(6) == 0 ? 0.7 : 0;
+        double repetition = random.Next(6) == 0 && mayRepeat ? 0.7 : 0;
         double[] cumulated = new double[classes - first];
         double total = 0;
         for (int v = 0; v < cumulated.Length; v++)

@@ -92,8 +92,11 @@ internal static class TargetMistakes
     /// <summary>SL010.</summary>
     public static Mistake Shifted(Random random)
     {
-        CheckCase c = SoundCases.Draw(random, Enough with { HasTime = true, AreIds = true, IsTrained = true, LeastClasses = 4 });
         int steps = SoundCases.Pick(random, 1, -1);
+
+        // In runs few targets differ from their neighbours, and a sound model of runs is late by a step at each change.
+        CheckCase c = SoundCases.Draw(
+            random, Enough with { HasTime = true, AreIds = true, IsTrained = true, LeastClasses = 4, MayRepeat = false });
         long[] ids = [.. c.Ids];
         foreach ((int b, int t) in c.CountedPositions())
         {

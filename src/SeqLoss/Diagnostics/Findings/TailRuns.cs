@@ -7,7 +7,7 @@ namespace SeqLoss.Diagnostics.Findings;
 /// <summary>The runs of one class with which sequences end, and how likely chance makes them.</summary>
 /// <remarks>
 /// Of the sequences whose last counted target is a class, each has a run of 1 for certain; that it is longer has the chance q that the
-/// class repeats, by its frequency, its own repetitions inside the sequences, or those of all classes, whichever is most. By chance the excess of m runs is then negative binomial with mean m·q/(1 − q), and Chernoff's bound of its tail is
+/// class repeats, by its frequency, its own repetitions inside the sequences, or (if it occurs there) those of all classes. By chance the excess of m runs is then negative binomial with mean m·q/(1 − q), and Chernoff's bound of its tail is
 /// exp(−m·(a·ln(a/μ) − (1 + a)·ln((1 + a)/(1 + μ)))) with a the mean excess found and μ = q/(1 − q). So an end marker in each
 /// sequence proves nothing, nor do the runs of a vocabulary of two.
 /// </remarks>
@@ -111,7 +111,9 @@ internal sealed class TailRuns
         (int count, int followed, int repeated) = inside.GetValueOrDefault(index);
         double frequency = (count + 0.5) / (insideTotal + 1);
         double own = (repeated + frequency) / (followed + 1);
-        double q = Math.Min(MostRepetition, Math.Max(own, frequency + ((1 - frequency) * Stickiness())));
+
+        // What never occurs inside is a marker: that the data repeat themselves says nothing of markers.
+        double q = count == 0 ? frequency : Math.Min(MostRepetition, Math.Max(own, frequency + ((1 - frequency) * Stickiness())));
         double mean = q / (1 - q);
         double excess = 0;
         foreach ((_, int length) in runs)
