@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Linq;
 using System.Threading;
+using SeqLoss.Cli.Check;
 using SeqLoss.Cli.CommandLine;
 using SeqLoss.Cli.Compare;
 using SeqLoss.Cli.Frameworks;
@@ -27,7 +28,7 @@ internal sealed class CommandLineTool(Terminal terminal, CancellationToken cance
 
     private readonly Verb[] verbs =
     [
-        new LossCommand(blockBytes), new CompareCommand(), new ConventionsCommand(), new InfoCommand(),
+        new LossCommand(blockBytes), new CompareCommand(), new CheckCommand(), new ConventionsCommand(), new InfoCommand(),
     ];
 
     /// <summary>Runs a command line.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics.Tensors;
+using System.Threading;
 using SeqLoss.Kernels.Memory;
 using SeqLoss.Kernels.Softmax;
 using SeqLoss.Kernels.Work;
@@ -50,10 +51,12 @@ internal sealed class RowSurvey : IWork
     /// <param name="shape">Their axes.</param>
     /// <param name="weight">0 for each token whose row is not to be read.</param>
     /// <param name="threads">The most threads to use.</param>
-    public static RowSurvey Of(NumberBuffer numbers, ScoreShape shape, double[] weight, int threads)
+    /// <param name="cancellation">Stops the survey.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static RowSurvey Of(NumberBuffer numbers, ScoreShape shape, double[] weight, int threads, CancellationToken cancellation)
     {
         RowSurvey survey = new(numbers, shape, weight);
-        WorkPool.Run(survey, threads);
+        CancellableWork.Run(survey, threads, cancellation);
         return survey;
     }
 

@@ -35,14 +35,14 @@ internal sealed class Examination
 
         if (!AreIds)
         {
-            TargetRows = RowSurvey.Of(input.Distribution, Shape, Weight, input.Threads);
+            TargetRows = input.Survey(input.Distribution, Shape, Weight);
             if (input.Given.IgnoreZeroRows)
             {
                 LeaveOutZeroRows();
             }
         }
 
-        ScoreRows = RowSurvey.Of(input.Scores, Shape, Weight, input.Threads);
+        ScoreRows = input.Survey(input.Scores, Shape, Weight);
         IsReadable = new bool[count];
         for (int token = 0; token < count; token++)
         {
@@ -224,7 +224,7 @@ internal sealed class Examination
         {
             CrossEntropyWork work = new();
             work.Prepare(measured, table, Shape, 0, Input.Scores, distribution, gradient: default);
-            WorkPool.Run(work, Input.Threads);
+            CancellableWork.Run(work, Input.Threads, Input.Cancellation);
         }
 
         return table;

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using SeqLoss.Diagnostics.Findings;
 using SeqLoss.Kernels.Memory;
 using SeqLoss.Planning;
@@ -33,11 +35,18 @@ public static class LossCheck
     /// <param name="options">
     /// Layout, smoothing and the rest as the loss takes them; <see langword="null"/>: <see cref="CrossEntropyOptions.Default"/>.
     /// </param>
+    /// <param name="cancellation">Stops the check between two parts of a pass.</param>
     /// <returns>The findings, and what was looked at.</returns>
     /// <exception cref="LossInputException">The shapes fit no layout.</exception>
     /// <exception cref="LossOptionException">An option is out of range or does not apply, as for the loss itself.</exception>
+    /// <exception cref="OperationCanceledException">The check was cancelled.</exception>
     public static unsafe CheckReport Run(
-        ScoreForm form, Scores scores, Targets targets, RawWeights? weights = null, CrossEntropyOptions? options = null)
+        ScoreForm form,
+        Scores scores,
+        Targets targets,
+        RawWeights? weights = null,
+        CrossEntropyOptions? options = null,
+        CancellationToken cancellation = default)
     {
         OptionChecks.CheckDefined(form);
         RawWeights given = weights ?? new RawWeights();
@@ -55,7 +64,7 @@ public static class LossCheck
         fixed (byte* targetAddress = targets)
         {
             NumberBuffer distribution = targets.AreIds ? default : new(targetAddress, targets.Type);
-            CheckInput input = new(form, scores.Shape, new(scoreAddress, scores.Type), distribution, usable, given);
+            CheckInput input = new(form, scores.Shape, new(scoreAddress, scores.Type), distribution, usable, given, cancellation);
             Examination e = new(input, usable.Layout, IdsOf(targets));
             List<Finding> findings = [.. FindAll(e, others)];
             findings.Sort((left, right) => string.CompareOrdinal(left.Id, right.Id));

@@ -93,7 +93,7 @@ internal static class UnnormalisedScores
         ScoreGrid grid = ScoreGrid.Of(other, e.Input.Shape, "the scores");
         double[] all = new double[grid.Sequences.Count];
         Array.Fill(all, 1);
-        RowSurvey rows = RowSurvey.Of(e.Input.Scores, grid.Block(e.Input.Shape.Count), all, e.Input.Threads);
+        RowSurvey rows = e.Input.Survey(e.Input.Scores, grid.Block(e.Input.Shape.Count), all);
         return grid.ClassCount > 1
             && Array.TrueForAll(rows.Sum, sum => Math.Abs(sum - 1) < 0.01)
             && Array.TrueForAll(rows.Min, min => min >= -0.01);
