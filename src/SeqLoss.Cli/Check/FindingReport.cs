@@ -10,6 +10,8 @@ namespace SeqLoss.Cli.Check;
 /// <summary>The findings for people: what, where, on what evidence, and what to do.</summary>
 internal static class FindingReport
 {
+    private const int Indent = 2;
+
     internal static void Write(Terminal terminal, LossRequest request, CheckFiles files, CheckReport report)
     {
         string looked = LookedAt(request, files, report);
@@ -24,10 +26,10 @@ internal static class FindingReport
         {
             string place = finding.Position is { } position ? $" at {position}" : "";
             console.Write(new Paragraph($"{NameOf(finding.Severity)} {finding.Id}{place}\n", StyleOf(finding.Severity)));
-            WriteIndented(console, finding.Message);
-            WriteIndented(console, $"Cure: {finding.Cure}.");
-            WriteIndented(console, $"See docs/symptoms.md#{finding.Id.ToLowerInvariant()}");
-            console.WriteLine();
+            WriteIndented(terminal, $"{finding.Message}.");
+            WriteIndented(terminal, $"Cure: {finding.Cure}.");
+            WriteIndented(terminal, $"See docs/symptoms.md#{finding.Id.ToLowerInvariant()}");
+            terminal.Output.WriteLine();
         }
 
         string counts = string.Join(", ", new[] { FindingSeverity.Error, FindingSeverity.Warning, FindingSeverity.Note }
@@ -53,8 +55,11 @@ internal static class FindingReport
                 + $"{Numbers.Real(report.Loss)} nats";
     }
 
-    private static void WriteIndented(IAnsiConsole console, string text)
-        => console.Write(new Padder(new Paragraph(text), new Padding(2, 0, 0, 0)));
+    private static void WriteIndented(Terminal terminal, string text)
+    {
+        terminal.Output.Write(new string(' ', Indent));
+        WrappedText.Write(terminal.Output, text, Indent, terminal.Width);
+    }
 
     private static Style StyleOf(FindingSeverity severity) => severity switch
     {

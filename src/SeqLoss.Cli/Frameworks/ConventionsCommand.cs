@@ -48,18 +48,18 @@ internal sealed class ConventionsCommand : Verb
     {
         foreach (FrameworkLoss loss in FrameworkCatalogue.All)
         {
-            HelpPage.WriteWrapped(output, loss.Signature, Indent, width);
+            WrappedText.Write(output, loss.Signature, Indent, width);
             output.Write(new string(' ', Indent));
-            HelpPage.WriteWrapped(output, loss.Meaning, Indent, width);
+            WrappedText.Write(output, loss.Meaning, Indent, width);
         }
     }
 
     private static void WriteOne(TextWriter output, FrameworkLoss loss, int width)
     {
-        HelpPage.WriteWrapped(output, loss.Signature, Indent, width);
-        HelpPage.WriteWrapped(output, loss.Meaning, 0, width);
+        WrappedText.Write(output, loss.Signature, Indent, width);
+        WrappedText.Write(output, loss.Meaning, 0, width);
         output.WriteLine();
-        HelpPage.WriteWrapped(output, $"Other names: {string.Join(", ", loss.Aliases)}.", 0, width);
+        WrappedText.Write(output, $"Other names: {string.Join(", ", loss.Aliases)}.", 0, width);
         IEnumerable<Argument> listed = loss.Arguments.Where(argument => argument.Meaning is not null);
         HelpPage.WriteRows(output, "Arguments", listed.Select(argument => (argument.Signature, argument.Meaning!)), width);
         HelpPage.WriteRows(

@@ -9,8 +9,8 @@ namespace SeqLoss.Kernels.Surveys;
 
 /// <summary>The least, the greatest and the sum of the numbers of each token's row, in double.</summary>
 /// <remarks>
-/// A row with NaN has a NaN minimum and maximum. What is found for tokens of weight 0 is unspecified. The numbers pass once, in the order of
-/// memory, where the class axis is behind the time axis; else in tiles of tokens beside each other.
+/// A row with NaN has a NaN minimum and maximum. What is found for tokens of weight 0 is unspecified. The numbers pass once, in the
+/// order of memory where the class axis is last; else in tiles of tokens beside each other.
 /// </remarks>
 internal sealed class RowSurvey : IWork
 {

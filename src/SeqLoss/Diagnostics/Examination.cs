@@ -87,6 +87,13 @@ internal sealed class Examination
 
     public bool Counts(int token) => Weight[token] != 0;
 
+    /// <summary>Whether the softmax of a row, or its probabilities, are numbers.</summary>
+    public bool HasSoftmax(int token)
+        => ScoreRows.Max[token] < double.PositiveInfinity
+            && (Input.Kind == ScoreKind.Probabilities
+                ? ScoreRows.Min[token] > double.NegativeInfinity
+                : ScoreRows.Max[token] > double.NegativeInfinity);
+
     /// <summary>Whether a token is readable and its target names a class: its id, or the greatest of its distribution.</summary>
     public bool HasClass(int token) => IsReadable[token] && (AreIds || TargetRows!.Max[token] > 0);
 
@@ -101,7 +108,7 @@ internal sealed class Examination
     public double[] RawLogSumExp => rawLogSumExp ??= HasPlainLogits
         ? Tokens.LogSumExp
         : Measure(
-            new CrossEntropyTerms(ScoreKind.Logits, ClassCount, 1, 0, -1, null, 0, 0, 1),
+            PlainTerms(ScoreKind.Logits),
             new long[Count],
             distribution: default,
             wantsLogSumExp: true).LogSumExp;
@@ -109,13 +116,28 @@ internal sealed class Examination
     /// <summary>The likelihood losses of other target ids under the same scores.</summary>
     /// <param name="ids">One for each token; out of range where there is none, and the loss then 0.</param>
     public double[] LikelihoodLossesOf(long[] ids)
+        => LikelihoodLossesOf(ids, terms with { Alpha = 1, Beta = 0, MasslessClass = -1, ClassWeights = null, ZLoss = 0 });
+
+    /// <summary>The mean of −ln p of the targets' classes, if the scores were probabilities.</summary>
+    public double MeanAsProbabilities()
     {
-        TokenTable table = Measure(
-            terms with { Alpha = 1, Beta = 0, MasslessClass = -1, ClassWeights = null, ZLoss = 0 },
-            ids,
-            distribution: default,
-            wantsLogSumExp: false);
-        return Array.ConvertAll(table.NegativeLogLikelihood, Bounded);
+        long[] classes = new long[Count];
+        for (int token = 0; token < Count; token++)
+        {
+            classes[token] = HasClass(token) ? ClassOf(token) : -1;
+        }
+
+        double[] losses = LikelihoodLossesOf(classes, PlainTerms(ScoreKind.Probabilities));
+        LossSample sample = new();
+        for (int token = 0; token < Count; token++)
+        {
+            if (classes[token] >= 0)
+            {
+                sample.Add(losses[token]);
+            }
+        }
+
+        return sample.Mean;
     }
 
     /// <summary>The mean loss in nats, ΣWℓ/ΣD, over those readable tokens that a condition keeps.</summary>
@@ -187,13 +209,6 @@ internal sealed class Examination
         return row;
     }
 
-    /// <summary>Whether the softmax of a row, or its probabilities, are numbers.</summary>
-    private bool HasSoftmax(int token)
-        => ScoreRows.Max[token] < double.PositiveInfinity && ScoreRows.Min[token] < double.PositiveInfinity
-            && (Input.Kind == ScoreKind.Probabilities
-                ? ScoreRows.Min[token] > double.NegativeInfinity
-                : ScoreRows.Max[token] > double.NegativeInfinity);
-
     private bool HasTarget(int token) => AreIds
         ? Ids[token] >= 0 && Ids[token] < ClassCount
         : TargetRows!.Min[token] > double.NegativeInfinity && TargetRows.Max[token] < double.PositiveInfinity;
@@ -229,6 +244,11 @@ internal sealed class Examination
 
         return table;
     }
+
+    private CrossEntropyTerms PlainTerms(ScoreKind kind) => new(kind, ClassCount, 1, 0, -1, null, 0, 0, 1);
+
+    private double[] LikelihoodLossesOf(long[] ids, in CrossEntropyTerms measured)
+        => Array.ConvertAll(Measure(measured, ids, distribution: default, wantsLogSumExp: false).NegativeLogLikelihood, Bounded);
 
     private static double Bounded(double loss) => Math.Min(loss, 100);
 }

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 
 namespace SeqLoss.Diagnostics;
 
-/// <summary>The judgement that both misplaced axes and shifted targets need: as given no better than a guess, otherwise far better.</summary>
+/// <summary>
+/// The judgement that both misplaced axes and shifted targets need: as given no better than a guess, otherwise far better.
+/// </summary>
 /// <remarks>
 /// Two tests, since each fails alone. That another reading is far better is true of data that repeat themselves, where a shift costs
 /// little: there the reading as given is good too. That the reading as given is bad is true of every model that has not been trained:

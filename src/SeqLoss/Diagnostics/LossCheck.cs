@@ -57,7 +57,7 @@ public static class LossCheck
         {
             return others.Count == 0
                 ? throw refusal
-                : new([MisplacedAxes.OfShapes(refusal.Message, others)], Positions: 0, Counted: 0, double.NaN);
+                : new([MisplacedAxes.OfShapes(usable.Layout, refusal.Message, others)], Positions: 0, Counted: 0, double.NaN);
         }
 
         fixed (byte* scoreAddress = scores)

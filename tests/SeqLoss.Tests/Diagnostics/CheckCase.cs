@@ -97,7 +97,8 @@ internal sealed record CheckCase
 
     public override string ToString()
         => $"{Form} {Order} {Storage} B={Batch} T={Time} V={Classes} {(Ids.Length > 0 ? "ids" : "distributions")}"
-            + $"{(Lengths is null ? "" : " lengths")}{(Mask is null ? "" : " mask")}{(IgnoreIndex is null ? "" : $" ignored {IgnoreIndex}")}";
+            + $"{(Lengths is null ? "" : " lengths")}{(Mask is null ? "" : " mask")}"
+            + (IgnoreIndex is null ? "" : $" ignored {IgnoreIndex}");
 
     private static AxisOrder Transposed(AxisOrder order)
         => order == AxisOrder.TimeBatchClass ? AxisOrder.BatchTimeClass : AxisOrder.TimeBatchClass;

@@ -68,7 +68,8 @@ internal static class SoundCases
             : random.Next((time + 1) / 2, time + 1))];
         long[] ids = Ids(random, lengths, time, classes, needs.MayRepeat);
         double[] logits = Logits(random, ids, classes, needs.IsTrained);
-        ScoreForm form = needs.Form ?? Pick(random, ScoreForm.Logits, ScoreForm.Logits, ScoreForm.LogProbabilities, ScoreForm.Probabilities);
+        ScoreForm form = needs.Form
+            ?? Pick(random, ScoreForm.Logits, ScoreForm.Logits, ScoreForm.LogProbabilities, ScoreForm.Probabilities);
         CheckCase c = new()
         {
             Batch = batch,
@@ -116,9 +117,10 @@ internal static class SoundCases
 
     private static (int Batch, int Time, int Classes) Sizes(Random random, AxisOrder order, bool areIds, Needs needs)
     {
-        // Mostly small shapes, in which chance has most room; a few large ones.
-        int classes = random.Next(200) == 0 && areIds && !needs.IsSmall ? 50_000
-            : random.Next(10) == 0 && !needs.IsSmall ? 1000
+        // Mostly small shapes, in which chance has most room; a few large ones, for mistakes fewer still.
+        int rarity = needs.LeastCounted > 0 ? 5 : 1;
+        int classes = random.Next(200 * rarity) == 0 && areIds && !needs.IsSmall ? 50_000
+            : random.Next(10 * rarity) == 0 && !needs.IsSmall ? 1000
             : Pick(random, 2, 3, 4, 5, 8, 13, 30, 100);
         classes = Math.Max(classes, needs.LeastClasses);
         int batch = random.Next(2, 12);
@@ -249,7 +251,12 @@ internal static class SoundCases
             1 when !isRows => c with { Lengths = Array.ConvertAll(lengths, length => (double)length), Mask = prefix },
             3 => c with { Ids = Ignored(c.Ids, prefix, -100), IgnoreIndex = -100 },
             4 when hasMarkers => c with { IgnoreIndex = Pad, Mask = random.Next(2) == 0 ? prefix : null },
-            5 when !isRows => c with { Ids = Ignored(c.Ids, prefix, -1), IgnoreIndex = -1, Lengths = [.. lengths.Select(length => (double)length)] },
+            5 when !isRows => c with
+            {
+                Ids = Ignored(c.Ids, prefix, -1),
+                IgnoreIndex = -1,
+                Lengths = Array.ConvertAll(lengths, length => (double)length),
+            },
             _ => c with { Mask = prefix },
         };
         double[]? mask = c.Mask;

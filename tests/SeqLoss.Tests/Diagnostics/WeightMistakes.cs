@@ -44,7 +44,10 @@ internal static class WeightMistakes
                 IgnoreIndex = null,
             };
             int[] padding = [.. Enumerable.Range(0, c.Batch).Select(b => PaddingOf(c, b))];
-            int first = Array.FindIndex(padding, count => count > 1);
+
+            // Where all sequences end in it, it may be the end marker too, and runs of one be just that.
+            int shortest = padding.Contains(0) ? 1 : 2;
+            int first = Array.FindIndex(padding, count => count >= shortest);
 
             // "Several sequences": three of them at least, and of two steps at least.
             if (padding.Count(count => count > 1) > 2)

@@ -1,5 +1,4 @@
 using System;
-using SeqLoss.Kernels.Softmax;
 
 namespace SeqLoss.Diagnostics.Findings;
 
@@ -12,7 +11,7 @@ internal static class BrokenScores
 {
     public static Finding? Find(Examination e)
     {
-        bool IsBroken(int token) => e.Counts(token) && !HasNumbers(e, token);
+        bool IsBroken(int token) => e.Counts(token) && !e.HasSoftmax(token);
         int first = e.FirstToken(IsBroken);
         if (first < 0)
         {
@@ -20,8 +19,9 @@ internal static class BrokenScores
         }
 
         double[] row = e.RowOf(e.Input.Scores, first);
-        bool isProbability = e.Input.Kind == ScoreKind.Probabilities;
-        int index = Array.FindIndex(row, value => double.IsNaN(value) || value > double.MaxValue || (isProbability && value < double.MinValue));
+        bool isProbability = e.Input.Form == ScoreForm.Probabilities;
+        int index = Array.FindIndex(
+            row, value => double.IsNaN(value) || double.IsPositiveInfinity(value) || (isProbability && double.IsNegativeInfinity(value)));
         string what = index < 0 ? "the scores are -infinity in every class" : $"the score is {Text.Of(row[index])}";
         FindingPosition position = e.PositionOf(first, index < 0 ? null : index);
         return new(
@@ -32,11 +32,6 @@ internal static class BrokenScores
             + "and their loss is NaN",
             index < 0
                 ? "let the model allow at least one class at each position, or leave the position out by a mask"
-                : "find the step at which the model first gives it: a learning rate too high, a division by 0, an overflow of 16-bit numbers");
+                : "find the step at which the model first gives it: a learning rate too high, a division by 0, an overflow of 16 bits");
     }
-
-    private static bool HasNumbers(Examination e, int token) => e.ScoreRows.Max[token] < double.PositiveInfinity
-        && (e.Input.Kind == ScoreKind.Probabilities
-            ? e.ScoreRows.Min[token] > double.NegativeInfinity
-            : e.ScoreRows.Max[token] > double.NegativeInfinity);
 }

@@ -9,20 +9,23 @@ namespace SeqLoss.Diagnostics.Findings;
 /// <remarks>
 /// Either the shapes fit another layout and not this one; nothing else is then looked at. Or they fit both (V = T, distributions,
 /// as many sequences as steps), and one of three things holds: only in the other layout do the scores' rows sum to one, or the target
-/// rows, or as given the loss is no better than a guess and in the other layout it is, and far lower (<see cref="Guessing"/>). Compared are the
-/// class axis last and in the middle, and target ids as they are and transposed. Position: the first counted position; none for
-/// shapes.
+/// rows, or as given the loss is no better than a guess and in the other layout it is, and far lower
+/// (<see cref="Guessing"/>). Compared are the class axis last and in the middle, and target ids as they are and transposed.
+/// Position: the first counted position; none for shapes.
 /// </remarks>
 internal static class MisplacedAxes
 {
     /// <summary>The finding for shapes that do not fit the layout given but another.</summary>
-    /// <param name="refusal">What is wrong with the layout given.</param>
+    /// <param name="layout">The layout given.</param>
+    /// <param name="refusal">What is wrong with it.</param>
     /// <param name="readings">The readings that fit.</param>
-    public static Finding OfShapes(string refusal, IReadOnlyList<Reading> readings) => new(
+    public static Finding OfShapes(ScoreLayout layout, string refusal, IReadOnlyList<Reading> readings) => new(
         "SL009",
         FindingSeverity.Error,
         null,
-        $"{refusal.TrimEnd('.')}; they fit {string.Join(" or ", readings)}",
+        $"as {Reading.NameOf(layout)} the shapes do not fit "
+        + $"({refusal.TrimEnd('.').Replace(layout.ToString(), Reading.NameOf(layout), StringComparison.Ordinal)}); "
+        + $"as {string.Join(" or ", readings)} they do",
         readings[0].IsTransposed
             ? "transpose the target ids: their axes are in the order of the scores"
             : $"name the layout that the scores have (--layout {Reading.NameOf(readings[0].Layout)})");
@@ -67,7 +70,7 @@ internal static class MisplacedAxes
                     $"the scores of shape {e.Input.Shape} are read as {Reading.NameOf(e.Grid.Layout)} and seem to be {reading}: {evidence}",
                     reading.IsTransposed
                         ? "transpose the target ids: their axes are in the order of the scores"
-                        : $"name the layout that the scores have (ScoreLayout.{reading.Layout}, --layout {Reading.NameOf(reading.Layout)})");
+                        : $"name the layout that the scores have (--layout {Reading.NameOf(reading.Layout)})");
             }
         }
 

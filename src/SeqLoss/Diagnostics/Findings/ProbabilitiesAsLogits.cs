@@ -27,8 +27,9 @@ internal static class ProbabilitiesAsLogits
             areEqual
                 ? $"every number of {Text.Counted(rows, "counted row")} is {Text.Brief(e.ScoreRows.Max[first])}, which is 1/V: these are "
                     + "uniform probabilities, or constant logits by chance; the loss is the same"
-                : $"all {Text.Counted(rows, "counted row")} lie in 0..1 and sum to 1: these are probabilities, and a softmax of them "
-                    + $"gives {Text.Brief(e.MeanLoss())} nats",
+                : $"all {Text.Counted(rows, "counted row")} lie in 0..1 and sum to 1: these are probabilities; with a softmax on "
+                    + $"top the mean loss is {Text.Brief(e.MeanLoss())} nats, and of the probabilities themselves "
+                    + Text.Brief(e.MeanAsProbabilities()),
             "hand in the logits before the softmax, or take the door for probabilities (CrossEntropy.FromProbabilities, "
             + "--scores-are probs)");
     }

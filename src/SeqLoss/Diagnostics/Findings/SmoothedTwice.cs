@@ -32,7 +32,7 @@ internal static class SmoothedTwice
             FindingSeverity.Warning,
             e.PositionOf(first),
             $"the target distributions have {Text.Brief(rows.Max[first])} on one class and {Text.Brief(rows.Min[first])} on all others, "
-            + $"as a smoothing of {Text.Brief(mass)} makes them, and a smoothing of {Text.Brief(e.Input.Options.LabelSmoothing)} is put on top",
+            + $"as a smoothing of {Text.Brief(mass)} makes them, and one of {Text.Brief(e.Input.Options.LabelSmoothing)} is put on top",
             "smooth once: in the data or in the options");
     }
 }

@@ -6,8 +6,9 @@ namespace SeqLoss.Diagnostics.Findings;
 
 /// <summary>The runs of one class with which sequences end, and how likely chance makes them.</summary>
 /// <remarks>
-/// Of the sequences whose last counted target is a class, each has a run of 1 for certain; that it is longer has the chance q that the
-/// class repeats, by its frequency, its own repetitions inside the sequences, or (if it occurs there) those of all classes. By chance the excess of m runs is then negative binomial with mean m·q/(1 − q), and Chernoff's bound of its tail is
+/// Of the sequences whose last counted target is a class, each has a run of 1 for certain; that it is longer has the chance q that
+/// the class repeats, by its frequency, its own repetitions inside the sequences, or (if it occurs there) those of all classes. By
+/// chance the excess of m runs is then negative binomial with mean m·q/(1 − q), and Chernoff's bound of its tail is
 /// exp(−m·(a·ln(a/μ) − (1 + a)·ln((1 + a)/(1 + μ)))) with a the mean excess found and μ = q/(1 − q). So an end marker in each
 /// sequence proves nothing, nor do the runs of a vocabulary of two.
 /// </remarks>
@@ -21,6 +22,7 @@ internal sealed class TailRuns
 
     private readonly Dictionary<int, (int Count, int Followed, int Repeated)> inside = [];
 
+    private int sequenceCount;
     private int insideTotal;
     private int followedTotal;
     private int repeatedTotal;
@@ -47,7 +49,8 @@ internal sealed class TailRuns
         }
     }
 
-    /// <summary>The class that fills tails beyond chance, its runs of two or more as sequence and length; none for −1.</summary>
+    /// <summary>The class that fills tails beyond chance, and its runs as sequence and length; −1 for none.</summary>
+    /// <remarks>Runs of one, too, where the class is nowhere else and not the end marker, since some sequences end without it.</remarks>
     public (int Class, List<(int Sequence, int Length)> Runs) Strongest()
     {
         (int Class, List<(int Sequence, int Length)> Runs) strongest = (-1, []);
@@ -58,7 +61,8 @@ internal sealed class TailRuns
             double evidence = EvidenceOf(index, runs);
             if (longer.Count > 1 && insideTotal > 0 && evidence > most)
             {
-                (strongest, most) = ((index, longer), evidence);
+                bool isPaddingAlone = !inside.ContainsKey(index) && runs.Count < sequenceCount;
+                (strongest, most) = ((index, isPaddingAlone ? runs : longer), evidence);
             }
         }
 
@@ -80,6 +84,7 @@ internal sealed class TailRuns
         }
 
         runs.Add((sequence, length));
+        sequenceCount++;
         for (int i = 0; i < tokens.Count - length; i++)
         {
             bool isFollowed = i + 1 < tokens.Count - length;

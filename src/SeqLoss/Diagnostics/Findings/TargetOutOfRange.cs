@@ -24,7 +24,8 @@ internal static class TargetOutOfRange
             FindingSeverity.Error,
             e.PositionOf(first),
             $"target{e.PositionOf(first)} is {id}, the vocabulary has {e.ClassCount} classes (0..{e.ClassCount - 1}); "
-            + $"{outside} of {Text.Counted(e.CountTokens(e.Counts), "counted target")} are outside it, {alike} of them this id, and {ignored}",
+            + $"{outside} of {Text.Counted(e.CountTokens(e.Counts), "counted target")} are outside it, {alike} of them this id, and "
+            + ignored,
             CureOf(e, id, isOnlyOne: alike == outside));
     }
 

@@ -21,8 +21,8 @@ internal static class UnusableLengths
             "SL015",
             FindingSeverity.Error,
             new(first, null, null, null),
-            $"length[b={first}] is {Text.Of(lengths[first])}, but the sequences have {time} steps; {Array.FindAll(lengths, IsWrong).Length} "
-            + $"of {Text.Counted(lengths.Length, "length")} are not in 0..{time}",
+            $"length[b={first}] is {Text.Of(lengths[first])}, but the sequences have {time} steps; "
+            + $"{Array.FindAll(lengths, IsWrong).Length} of {Text.Counted(lengths.Length, "length")} are not in 0..{time}",
             "count the steps of the targets that are scored: without the start marker, with the end marker");
     }
 

@@ -43,8 +43,8 @@ internal static class UnusableTargets
                 "SL012",
                 FindingSeverity.Error,
                 e.PositionOf(zero),
-                $"{e.CountTokens(IsZero)} of {Text.Counted(counted, "counted target row")} are 0 everywhere: they cost nothing and count in "
-                + $"the divisor, so the mean loss is {Text.Brief(e.MeanLoss())} and without them "
+                $"{e.CountTokens(IsZero)} of {Text.Counted(counted, "counted target row")} are 0 everywhere: they cost nothing and "
+                + $"count in the divisor, so the mean loss is {Text.Brief(e.MeanLoss())} and without them "
                 + Text.Brief(e.MeanLoss(token => !IsZero(token))),
                 "if they are padding, leave them out (TokenWeights.FromNonzeroRows, --ignore-zero-rows)");
         }
