@@ -73,7 +73,7 @@ public sealed class LossCheckTests
         LossInputException ofCheck = Assert.Throws<LossInputException>(
             () => LossCheck.Run(ScoreForm.Logits, Scores, new ReadOnlyTensorSpan<int>(new int[5])));
         Assert.Equal(ofLoss.Message, ofCheck.Message);
-        Assert.Throws<LossInputException>(() => LossCheck.Run(ScoreForm.Logits, Scores, Targets, new() { Lengths = [1, 2, 3] }));
+        Assert.Throws<LossInputException>(() => LossCheck.Run(ScoreForm.Logits, Scores, Targets, new() { Lengths = [1, 2, 3, 3] }));
         Assert.Throws<LossInputException>(() => LossCheck.Run(ScoreForm.Logits, Scores, Targets, new() { ClassWeights = [1, 2] }));
     }
 
@@ -92,7 +92,7 @@ public sealed class LossCheckTests
     public void EmptyInput_HasNothingCounted()
     {
         Finding finding = Assert.Single(LossCheck.Run(
-            ScoreForm.Logits, new ReadOnlyTensorSpan<float>([], [0, 3, 4]), new ReadOnlyTensorSpan<int>([], [0, 3])).Findings);
+            ScoreForm.Logits, Tensor.CreateFromShape<float>([0, 3, 4]), Tensor.CreateFromShape<int>([0, 3])).Findings);
         Assert.Equal("SL002", finding.Id);
     }
 

@@ -64,8 +64,8 @@ internal static class CountedPadding
             FindingSeverity.Warning,
             e.PositionOf(first),
             $"{Text.Counted(runs.Count, "sequence")} of {sequences.Batch} end in id {pad}, which is padding and counts, at "
-            + $"{padding.Count} of {e.CountTokens(e.Counts)} counted positions: the mean loss is {Text.Brief(e.MeanLoss())} and without them "
-            + Text.Brief(e.MeanLoss(token => !padding.Contains(token))),
+            + $"{padding.Count} of {e.CountTokens(e.Counts)} counted positions: the mean loss is {Text.Brief(e.MeanLoss())} and without "
+            + "them " + Text.Brief(e.MeanLoss(token => !padding.Contains(token))),
             Cure(e, pad));
     }
 
