@@ -12,6 +12,7 @@ namespace SeqLoss.Diagnostics;
 internal sealed class Examination
 {
     private readonly CrossEntropyTerms terms;
+    private readonly RowClip? clip;
     private double[]? rawLogSumExp;
 
     /// <summary>Reads what was given in one layout, whose shapes fit.</summary>
@@ -26,6 +27,7 @@ internal sealed class Examination
         Shape = Grid.Block(input.Shape.Count);
         Factors = new PositionFactors(input.Given, Grid.Sequences, ids);
         terms = CrossEntropyChecks.TermsOf(input.Options with { Layout = layout }, input.Kind, Grid.ClassCount, AreIds);
+        clip = CrossEntropyChecks.ClipOf(input.Options.Clip, input.Kind, AreIds, terms.MasslessClass);
         int count = Grid.Sequences.Count;
         Weight = new double[count];
         for (int token = 0; token < count; token++)
@@ -238,7 +240,10 @@ internal sealed class Examination
         if (Count > 0)
         {
             CrossEntropyWork work = new();
-            work.Prepare(measured, table, Shape, 0, Input.Scores, distribution, gradient: default);
+            RowClip? rows = measured.Kind == ScoreKind.Probabilities && clip is { } bounds
+                ? bounds with { ClipsTargets = bounds.ClipsTargets && !distribution.IsNull }
+                : null;
+            work.Prepare(measured, table, Shape, 0, Input.Scores, distribution, gradient: default, rows);
             CancellableWork.Run(work, Input.Threads, Input.Cancellation);
         }
 

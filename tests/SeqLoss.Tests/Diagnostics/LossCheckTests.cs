@@ -121,6 +121,7 @@ public sealed class LossCheckTests
         CheckReport renormalised = LossCheck.Run(ScoreForm.Probabilities, scores, ids, options: keras);
         Assert.Contains(plain.Findings, finding => finding.Id == "SL006");
         Assert.DoesNotContain(renormalised.Findings, finding => finding.Id == "SL006");
+        Assert.Equal(CrossEntropy.FromProbabilities(scores, ids, options: keras).Mean, renormalised.Loss, 1e-12);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class SoundInputTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{CaseCount} sound cases: {errors.Count} errors, {warnings.Count} warnings");
+        warnings.ForEach(output.WriteLine);
         Assert.True(errors.Count == 0, string.Join('\n', errors.Take(20)));
         Assert.True(warnings.Count * 100 <= CaseCount, string.Join('\n', warnings.Take(40)));
     }

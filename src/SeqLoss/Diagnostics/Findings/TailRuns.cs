@@ -42,10 +42,7 @@ internal sealed class TailRuns
                 }
             }
 
-            if (tokens.Count > 0)
-            {
-                Add(e, tokens, b);
-            }
+            Add(e, tokens, b);
         }
     }
 
@@ -59,7 +56,7 @@ internal sealed class TailRuns
         {
             List<(int Sequence, int Length)> longer = runs.FindAll(run => run.Length > 1);
             double evidence = EvidenceOf(index, runs);
-            if (longer.Count > 1 && insideTotal > 0 && evidence > most)
+            if (longer.Count > 1 && evidence > most)
             {
                 bool isPaddingAlone = !inside.ContainsKey(index) && runs.Count < sequenceCount;
                 (strongest, most) = ((index, isPaddingAlone ? runs : longer), evidence);
@@ -71,13 +68,19 @@ internal sealed class TailRuns
 
     private void Add(Examination e, List<int> tokens, int sequence)
     {
-        int last = e.ClassOf(tokens[^1]);
-        int length = 1;
-        while (length < tokens.Count && e.ClassOf(tokens[^(length + 1)]) == last)
+        int length = 0;
+        while (length < tokens.Count && e.ClassOf(tokens[^(length + 1)]) == e.ClassOf(tokens[^1]))
         {
             length++;
         }
 
+        // A sequence of one class throughout has no end that could be told from the rest.
+        if (length == tokens.Count)
+        {
+            return;
+        }
+
+        int last = e.ClassOf(tokens[^1]);
         if (!runsOfClass.TryGetValue(last, out List<(int, int)>? runs))
         {
             runsOfClass[last] = runs = [];
