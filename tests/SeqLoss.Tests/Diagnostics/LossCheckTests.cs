@@ -125,6 +125,21 @@ public sealed class LossCheckTests
     }
 
     [Fact]
+    public void EndMarkerThatOccursInsideToo_IsNoPadding()
+    {
+        Random random = new(1);
+        CheckCase c = new()
+        {
+            Batch = 60,
+            Time = 8,
+            Classes = 5,
+            Scores = new double[60 * 8 * 5],
+            Ids = [.. Enumerable.Range(0, 60 * 8).Select(i => i % 8 == 7 ? 3 : (long)random.Next(5))],
+        };
+        Assert.Empty(c.Run().Findings);
+    }
+
+    [Fact]
     public void SoftmaxOverTheWrongAxis_IsNamed()
     {
         Needs needs = new() { HasTime = true, AreIds = true, Form = ScoreForm.Logits, LeavesPadding = true };
