@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using SeqLoss.Kernels.Lanes;
 
 namespace SeqLoss.Kernels.Matmul;
 
@@ -12,6 +13,8 @@ internal static class LeftPanel
 
     /// <summary>Floats from one row to the next; one cache line more than the block, so that rows fall into different cache sets.</summary>
     public const int Stride = RightMatrix.BlockDepth + 16;
+
+    private const int FloatsPerLine = 16;
 
     public const int Length = MostRows * Stride;
 
@@ -32,7 +35,18 @@ internal static class LeftPanel
         for (int row = 0; row < rowCount; row++)
         {
             Span<float> destination = panel.Slice(row * Stride, depth);
-            left.StoredRow(row, depth, destination).CopyTo(destination);
+            ReadOnlySpan<float> source = left.StoredRow(row, depth, destination);
+            source.CopyTo(destination);
+            PrefetchRow(ref MemoryMarshal.GetReference(source), (nint)(rowCount * left.LeadingDimension), depth);
+        }
+    }
+
+    /// <summary>The next panel's rows are far apart: no processor foresees them.</summary>
+    private static void PrefetchRow(ref float source, nint distance, int length)
+    {
+        for (int i = 0; i < length; i += FloatsPerLine)
+        {
+            Prefetch.Far(ref source, distance + i);
         }
     }
 }

@@ -21,6 +21,14 @@ internal static class MicroKernel<TLanes, TRows>
         ref float a = ref tile.Left;
         ref float b = ref tile.Right;
         nint stride = tile.RightStride;
+
+        // The result is needed at the end of the block: asked for now, it is there.
+        for (int row = 0; row < TRows.Value; row++)
+        {
+            Prefetch.Near(ref tile.Result, row * tile.ResultStride);
+            Prefetch.Near(ref tile.Result, (row * tile.ResultStride) + (2 * TLanes.Count) - 1);
+        }
+
         RowSum<TLanes> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
         RowSum<TLanes> r6 = default, r7 = default, r8 = default, r9 = default, r10 = default, r11 = default;
         for (int depth = tile.Depth; depth > 0; depth--)

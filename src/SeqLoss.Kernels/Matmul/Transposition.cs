@@ -21,66 +21,70 @@ internal static class Transposition
     /// <param name="scratch">Room for <see cref="RowGroup"/> widened rows.</param>
     public static void Write(in Matrix stored, int rowCount, int columnCount, ref float destination, nint stride, Span<float> scratch)
     {
-        int row = 0;
-        for (; row <= rowCount - RowGroup; row += RowGroup)
+        if (stored.Elements.Holds<float>())
         {
-            WriteFour(
-                stored.StoredRow(row, columnCount, scratch),
-                stored.StoredRow(row + 1, columnCount, scratch[columnCount..]),
-                stored.StoredRow(row + 2, columnCount, scratch[(2 * columnCount)..]),
-                stored.StoredRow(row + 3, columnCount, scratch[(3 * columnCount)..]),
-                ref Unsafe.Add(ref destination, row),
-                stride);
+            ref float source = ref MemoryMarshal.GetReference(stored.StoredRow(0, columnCount, scratch));
+            Write(ref source, (nint)stored.LeadingDimension, rowCount, columnCount, ref destination, stride);
+            return;
         }
 
-        for (; row < rowCount; row++)
+        for (int row = 0; row < rowCount; row += RowGroup)
         {
-            ReadOnlySpan<float> values = stored.StoredRow(row, columnCount, scratch);
-            for (int column = 0; column < values.Length; column++)
+            int rows = Math.Min(RowGroup, rowCount - row);
+            for (int i = 0; i < rows; i++)
             {
-                Unsafe.Add(ref destination, (column * stride) + row) = values[column];
+                stored.StoredRow(row + i, columnCount, scratch[(i * columnCount)..]);
             }
+
+            Write(ref scratch[0], columnCount, rows, columnCount, ref Unsafe.Add(ref destination, row), stride);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WriteFour(
-        ReadOnlySpan<float> row0,
-        ReadOnlySpan<float> row1,
-        ReadOnlySpan<float> row2,
-        ReadOnlySpan<float> row3,
-        ref float destination,
-        nint stride)
+    private static void Write(ref float source, nint sourceStride, int rowCount, int columnCount, ref float destination, nint stride)
     {
-        ref float x0 = ref MemoryMarshal.GetReference(row0);
-        ref float x1 = ref MemoryMarshal.GetReference(row1);
-        ref float x2 = ref MemoryMarshal.GetReference(row2);
-        ref float x3 = ref MemoryMarshal.GetReference(row3);
-        int column = 0;
-        if (Sse.IsSupported)
+        int row = 0;
+        for (; row <= rowCount - RowGroup; row += RowGroup)
         {
-            for (; column <= row0.Length - Vector128<float>.Count; column += Vector128<float>.Count)
+            ref float x = ref Unsafe.Add(ref source, row * sourceStride);
+            ref float y = ref Unsafe.Add(ref destination, row);
+            int column = 0;
+            for (; Sse.IsSupported && column <= columnCount - Vector128<float>.Count; column += Vector128<float>.Count)
             {
-                Vector128<float> v0 = Vector128.LoadUnsafe(ref x0, (nuint)column);
-                Vector128<float> v1 = Vector128.LoadUnsafe(ref x1, (nuint)column);
-                Vector128<float> v2 = Vector128.LoadUnsafe(ref x2, (nuint)column);
-                Vector128<float> v3 = Vector128.LoadUnsafe(ref x3, (nuint)column);
+                Vector128<float> v0 = Vector128.LoadUnsafe(ref x);
+                Vector128<float> v1 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, sourceStride));
+                Vector128<float> v2 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, 2 * sourceStride));
+                Vector128<float> v3 = Vector128.LoadUnsafe(ref Unsafe.Add(ref x, 3 * sourceStride));
 
                 // Pairs of rows interleaved, then pairs of pairs: each result is one column.
                 Vector128<float> low01 = Sse.UnpackLow(v0, v1), low23 = Sse.UnpackLow(v2, v3);
                 Vector128<float> high01 = Sse.UnpackHigh(v0, v1), high23 = Sse.UnpackHigh(v2, v3);
-                Sse.MoveLowToHigh(low01, low23).StoreUnsafe(ref destination);
-                Sse.MoveHighToLow(low23, low01).StoreUnsafe(ref Unsafe.Add(ref destination, stride));
-                Sse.MoveLowToHigh(high01, high23).StoreUnsafe(ref Unsafe.Add(ref destination, 2 * stride));
-                Sse.MoveHighToLow(high23, high01).StoreUnsafe(ref Unsafe.Add(ref destination, 3 * stride));
-                destination = ref Unsafe.Add(ref destination, 4 * stride);
+                Sse.MoveLowToHigh(low01, low23).StoreUnsafe(ref y);
+                Sse.MoveHighToLow(low23, low01).StoreUnsafe(ref Unsafe.Add(ref y, stride));
+                Sse.MoveLowToHigh(high01, high23).StoreUnsafe(ref Unsafe.Add(ref y, 2 * stride));
+                Sse.MoveHighToLow(high23, high01).StoreUnsafe(ref Unsafe.Add(ref y, 3 * stride));
+                x = ref Unsafe.Add(ref x, Vector128<float>.Count);
+                y = ref Unsafe.Add(ref y, 4 * stride);
+            }
+
+            for (; column < columnCount; column++)
+            {
+                for (int i = 0; i < RowGroup; i++)
+                {
+                    Unsafe.Add(ref y, i) = Unsafe.Add(ref x, i * sourceStride);
+                }
+
+                x = ref Unsafe.Add(ref x, 1);
+                y = ref Unsafe.Add(ref y, stride);
             }
         }
 
-        for (; column < row0.Length; column++)
+        for (; row < rowCount; row++)
         {
-            Vector128.Create(row0[column], row1[column], row2[column], row3[column]).StoreUnsafe(ref destination);
-            destination = ref Unsafe.Add(ref destination, stride);
+            for (int column = 0; column < columnCount; column++)
+            {
+                Unsafe.Add(ref destination, (column * stride) + row) = Unsafe.Add(ref source, (row * sourceStride) + column);
+            }
         }
     }
 }
