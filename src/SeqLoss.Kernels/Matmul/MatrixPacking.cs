@@ -1,5 +1,4 @@
 using System;
-using SeqLoss.Kernels.Lanes;
 using SeqLoss.Kernels.Memory;
 using SeqLoss.Kernels.Work;
 
@@ -45,14 +44,7 @@ internal sealed class MatrixPacking : IWork
         Span<float> destination = slivers.View<float>(0, Chunks(columns, RightMatrix.SliverWidth) * (int)stride);
         Span<float> scratch = TileScratch.OfThread(columns).Wide;
         Matrix source = _matrix.Source.From(row, column);
-        if (LaneWidth.OfProcessor == LaneWidth.Bits512)
-        {
-            RightSlivers<Vector512Lanes<float>>.Pack(source, depth, columns, destination, scratch);
-        }
-        else
-        {
-            RightSlivers<Vector128Lanes<float>>.Pack(source, depth, columns, destination, scratch);
-        }
+        RightSlivers.Pack(source, depth, columns, destination, scratch);
     }
 
     private static int Chunks(int length, int step) => (int)(((long)length + step - 1) / step);

@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.InteropServices;
-using SeqLoss.Kernels.Lanes;
 using SeqLoss.Kernels.Memory;
 
 namespace SeqLoss.Kernels.Matmul;
@@ -26,9 +25,8 @@ internal readonly ref struct RightBlock
     }
 
     /// <summary>The slivers of <c>right[firstRow.., firstColumn..]</c>.</summary>
-    public static RightBlock Of<TLanes>(
+    public static RightBlock Of(
         in RightMatrix right, int firstRow, int depth, int firstColumn, int columnCount, int rowsOfLeft, scoped in TileScratch scratch)
-        where TLanes : struct, ILanes<TLanes, float>
     {
         if (right.IsPacked)
         {
@@ -39,7 +37,7 @@ internal readonly ref struct RightBlock
         Matrix source = right.Source.From(firstRow, firstColumn);
         bool isReadInPlace = rowsOfLeft < FewestRowsToPack && !source.IsTransposed && source.Elements.Holds<float>();
         int whole = isReadInPlace ? columnCount / Width * Width : 0;
-        RightSlivers<TLanes>.Pack(source.From(0, whole), depth, columnCount - whole, scratch.Slivers, scratch.Wide);
+        RightSlivers.Pack(source.From(0, whole), depth, columnCount - whole, scratch.Slivers, scratch.Wide);
         return isReadInPlace
             ? new(source.Elements, Width, (nint)source.LeadingDimension, whole / Width, scratch.Slivers)
             : new(default, (nint)depth * Width, Width, 0, scratch.Slivers);

@@ -1,13 +1,11 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using SeqLoss.Kernels.Lanes;
 
 namespace SeqLoss.Kernels.Matmul;
 
 /// <summary>Columns of B over one block of the depth, copied sliver by sliver into the order in which they are read.</summary>
-internal static class RightSlivers<TLanes>
-    where TLanes : struct, ILanes<TLanes, float>
+internal static class RightSlivers
 {
     private const int Width = RightMatrix.SliverWidth;
 
@@ -48,11 +46,9 @@ internal static class RightSlivers<TLanes>
         int column = 0;
         for (; column <= row.Length - Width; column += Width)
         {
-            for (int i = 0; i < Width; i += TLanes.Count)
-            {
-                TLanes.Store(TLanes.Load(ref source, column + i), ref sliver, i);
-            }
-
+            // A length that the compiler knows becomes a few registers.
+            Unsafe.CopyBlockUnaligned(
+                ref Unsafe.As<float, byte>(ref sliver), ref Unsafe.As<float, byte>(ref Unsafe.Add(ref source, column)), Width * sizeof(float));
             sliver = ref Unsafe.Add(ref sliver, sliverLength);
         }
 

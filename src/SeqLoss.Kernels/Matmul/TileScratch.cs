@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using SeqLoss.Kernels.Softmax;
 using SeqLoss.Kernels.Work;
 
 namespace SeqLoss.Kernels.Matmul;
@@ -10,9 +11,6 @@ internal readonly ref struct TileScratch
 {
     private const int CacheLine = 64;
     private const int FloatsPerLine = CacheLine / sizeof(float);
-
-    /// <summary>The slot of <see cref="WorkerBuffers{T}"/> behind those of the losses, in whose chunks products run.</summary>
-    private const int Slot = 15;
 
     private TileScratch(Span<float> memory, int columnCount)
     {
@@ -52,7 +50,7 @@ internal readonly ref struct TileScratch
             + (LeftPanel.MostRows * RightMatrix.SliverWidth)
             + (Transposition.RowGroup * RightMatrix.BlockDepth)
             + FloatsPerLine;
-        Span<float> memory = WorkerBuffers<float>.OfThread.Get(Slot, length);
+        Span<float> memory = WorkerBuffers<float>.OfThread.Get(ScratchSlot.ProductTile, length);
         return new TileScratch(memory[FloatsToNextLine(memory)..], columnCount);
     }
 

@@ -32,6 +32,11 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
     /// <summary>The numbers from <paramref name="offset"/> on; none stay none.</summary>
     public NumberBuffer From(long offset) => IsNull ? default : new((byte*)_address + (offset * Size(Type)), Type);
 
+    /// <summary>The address, for native libraries.</summary>
+    public T* Address<T>()
+        where T : unmanaged
+        => (T*)_address;
+
     /// <summary>One element.</summary>
     public double Read(long offset) => Type switch
     {
