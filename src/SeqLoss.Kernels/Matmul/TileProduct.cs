@@ -30,7 +30,7 @@ internal static class TileProduct<TLanes>
         do
         {
             int blockDepth = Math.Min(RightMatrix.BlockDepth, depth - start);
-            RightBlock right = RightBlock.Of(task.Right, start, blockDepth, firstColumn, columnCount, rowCount, scratch);
+            RightBlock right = RightBlock.Of(task.Right, start, blockDepth, firstColumn, columnCount, scratch);
             for (int row = 0; row < rowCount; row += PanelRows)
             {
                 int panelRows = Math.Min(PanelRows, rowCount - row);

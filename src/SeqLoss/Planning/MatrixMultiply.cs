@@ -14,7 +14,7 @@ internal static class MatrixMultiply
         {
             try
             {
-                return NameOf(ProductLibraryChoice.OfProcess, OneDnn.Instance);
+                return ProductLibraryChoice.OfProcess == ProductLibrary.OneDnn ? NameOf(OneDnn.Instance!) : "managed";
             }
             catch (InvalidOperationException refusal)
             {
@@ -23,7 +23,6 @@ internal static class MatrixMultiply
         }
     }
 
-    private static string NameOf(ProductLibrary library, OneDnn? oneDnn)
-        => library == ProductLibrary.Managed || oneDnn is null ? "managed"
-            : $"oneDNN {oneDnn.Version}, {(oneDnn.MultipliesBFloat16 ? "float32 and bf16" : "float32")}";
+    private static string NameOf(OneDnn library)
+        => $"oneDNN {library.Version}, {(library.MultipliesBFloat16 ? "float32 and bf16" : "float32")}";
 }
