@@ -27,6 +27,9 @@ internal sealed class CrossEntropyWork : IWork
 
     public CrossEntropyTerms Terms { get; private set; }
 
+    /// <summary>What is done to probabilities first, or <see langword="null"/> for nothing.</summary>
+    public RowClip? Clip { get; private set; }
+
     public TokenTable Tokens { get; private set; } = null!;
 
     public ScoreShape Shape { get; private set; }
@@ -58,10 +61,11 @@ internal sealed class CrossEntropyWork : IWork
         int firstToken,
         NumberBuffer scores,
         NumberBuffer distribution,
-        NumberBuffer gradient)
+        NumberBuffer gradient,
+        RowClip? clip = null)
     {
         (Terms, Tokens, Shape, FirstToken) = (terms, tokens, shape, firstToken);
-        (Scores, Distribution, Gradient) = (scores, distribution, gradient);
+        (Scores, Distribution, Gradient, Clip) = (scores, distribution, gradient, clip);
         _tilesPerGroup = (shape.Width + TileWidth - 1) / TileWidth;
         long unitElements = (long)shape.ClassCount * Math.Min(shape.Width, TileWidth);
         _unitsPerChunk = (int)Math.Max(1, ChunkElements / unitElements);
@@ -70,8 +74,8 @@ internal sealed class CrossEntropyWork : IWork
 
     public void Run(int chunk)
     {
-        // Soft-capping rounds the scores once more: in double it costs no digit that the answer shows.
-        if (Scores.Type == ElementType.Float64 || Terms.SoftCap != 0)
+        // Soft-capping and renormalising round the scores once more: in double that costs no digit that the answer shows.
+        if (Scores.Type == ElementType.Float64 || Terms.SoftCap != 0 || Clip is not null)
         {
             Run<double>(chunk);
         }
@@ -108,7 +112,8 @@ internal sealed class CrossEntropyWork : IWork
     {
         long first = (long)chunk * _unitsPerChunk;
         long end = Math.Min(first + _unitsPerChunk, UnitCount);
-        if (Shape.Width == 1)
+        bool clips = Clip is not null;
+        if (Shape.Width == 1 && !clips)
         {
             RowKernel<TLanes, T>.Run(this, (int)first, (int)end);
             return;
@@ -118,7 +123,15 @@ internal sealed class CrossEntropyWork : IWork
         {
             int firstColumn = (int)(unit % _tilesPerGroup) * TileWidth;
             int columns = Math.Min(TileWidth, Shape.Width - firstColumn);
-            ColumnKernel<TLanes, T>.Run(this, (int)(unit / _tilesPerGroup), firstColumn, columns);
+            int group = (int)(unit / _tilesPerGroup);
+            if (clips)
+            {
+                ClippedKernel<TLanes, T>.Run(this, group, firstColumn, columns);
+            }
+            else
+            {
+                ColumnKernel<TLanes, T>.Run(this, group, firstColumn, columns);
+            }
         }
     }
 }
