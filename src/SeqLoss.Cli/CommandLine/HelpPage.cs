@@ -70,7 +70,8 @@ internal static class HelpPage
 
     private static string NameOf(Option option) => option.HelpName is { } value ? $"{option.Name} {value}" : option.Name;
 
-    private static void WriteRows(TextWriter output, string title, IEnumerable<(string Name, string Text)> rows, int width)
+    /// <summary>Writes names and what they mean under a heading.</summary>
+    internal static void WriteRows(TextWriter output, string title, IEnumerable<(string Name, string Text)> rows, int width)
     {
         output.WriteLine();
         output.WriteLine(title);
@@ -93,7 +94,7 @@ internal static class HelpPage
     }
 
     /// <summary>Writes words up to the width; the first line stands already at the indentation.</summary>
-    private static void WriteWrapped(TextWriter output, string text, int indent, int width)
+    internal static void WriteWrapped(TextWriter output, string text, int indent, int width)
     {
         int column = indent;
         foreach (string word in text.Split(' '))
