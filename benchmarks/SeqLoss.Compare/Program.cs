@@ -9,12 +9,15 @@ namespace SeqLoss.Compare;
 /// <remarks>
 /// <c>prepare layout outer classes inner smoothing threads</c> fills the buffers; <c>loss</c>, <c>gradient</c>, <c>scale</c>,
 /// <c>read</c> answer with milliseconds; <c>memory</c> with the KiB that a first call of this size took beyond the buffers.
+/// <c>product rows depth columns threads</c> makes the operands of a product; <c>multiply way count</c> answers with the milliseconds
+/// of each, <c>peak</c> with the GFLOP/s of multiply-adds that never leave the registers.
 /// </remarks>
 internal static class Program
 {
     private static int Main()
     {
         using Workload workload = new();
+        using ProductWorkload product = new();
         while (Console.In.ReadLine() is { } line)
         {
             string[] words = line.Split(' ');
@@ -45,6 +48,16 @@ internal static class Program
                     break;
                 case "read":
                     answer = MillisecondsOf(workload.ReadOnce);
+                    break;
+                case "product":
+                    product.Prepare(Number(words[1]), Number(words[2]), Number(words[3]), Number(words[4]));
+                    answer = 0;
+                    break;
+                case "multiply":
+                    answer = product.Milliseconds(words[1], Number(words[2]));
+                    break;
+                case "peak":
+                    answer = product.Peak();
                     break;
                 default:
                     return 2;

@@ -50,6 +50,21 @@ public sealed class ToolProcessTests : IDisposable
     }
 
     [Theory]
+    [InlineData("managed", 0, "managed", "")]
+    [InlineData("fast", 2, "", "seqloss: SEQLOSS_MATMUL is 'fast'; it has to be managed, onednn or auto.")]
+    public async Task Variable_ChoosesTheMatrixMultiply(string value, int status, string multiply, string sentence)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        ToolRun run = await ShellAsync($"SEQLOSS_MATMUL={value} {Quoted(Command("info", "--json"))}");
+        Assert.Equal((status, sentence), (run.Status, run.Error.Split('\n')[0]));
+        Assert.Equal(multiply, status == 0 ? run.Json.GetProperty("matrixMultiply").GetString() : run.Output);
+    }
+
+    [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
     [InlineData("HUP")]

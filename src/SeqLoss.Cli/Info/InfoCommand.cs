@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using SeqLoss.Cli.CommandLine;
 using SeqLoss.Cli.Terminals;
+using SeqLoss.Planning;
 using Spectre.Console;
 using Cell = Spectre.Console.Text;
 
@@ -17,14 +18,17 @@ internal sealed class InfoCommand : Verb
     private readonly Option<bool> json = OptionGroup.Flag("--json", "Print one JSON object instead of a table.");
 
     internal InfoCommand()
-        : base("info", "Show the instruction set, the threads and the versions in use.")
+        : base("info", "Show the instruction set, the threads, the matrix multiply and the versions in use.")
     {
     }
 
     internal override IReadOnlyList<OptionGroup> Groups => [new("Result", [json])];
 
     internal override IReadOnlyList<(string CommandLine, string Meaning)> Examples =>
-        [("seqloss info", "what to put into a report of a bug")];
+        [
+            ("seqloss info", "what to put into a report of a bug"),
+            ("SEQLOSS_MATMUL=auto seqloss info", "whether oneDNN would multiply matrices; managed (default), onednn or auto"),
+        ];
 
     internal override int Run(OptionValues values, Terminal terminal, CancellationToken cancellation)
     {
@@ -36,6 +40,7 @@ internal sealed class InfoCommand : Verb
                 writer.WriteNumber("laneBits", MachineInfo.LaneBits);
                 writer.WriteString("processor", MachineInfo.Processor);
                 writer.WriteNumber("threads", Environment.ProcessorCount);
+                writer.WriteString("matrixMultiply", MatrixMultiply.InUse);
                 writer.WriteString("seqLoss", Versions.Library);
                 writer.WriteString("runtime", RuntimeInformation.FrameworkDescription);
                 writer.WriteString("tensors", Versions.Tensors);
@@ -51,6 +56,7 @@ internal sealed class InfoCommand : Verb
         Add("lanes", MachineInfo.Lanes);
         Add("processor", MachineInfo.Processor);
         Add("threads", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
+        Add("matrix multiply", MatrixMultiply.InUse);
         Add("SeqLoss", Versions.Library);
         Add("runtime", RuntimeInformation.FrameworkDescription);
         Add("tensors", $"System.Numerics.Tensors {Versions.Tensors}");

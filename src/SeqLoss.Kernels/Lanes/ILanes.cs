@@ -17,6 +17,9 @@ internal interface ILanes<TSelf, T>
     /// <summary>The number of values.</summary>
     static abstract int Count { get; }
 
+    /// <summary>How many such values the processor's registers hold at once.</summary>
+    static abstract int RegisterCount { get; }
+
     /// <summary>0, 1, 2, … up to <see cref="Count"/> − 1.</summary>
     static abstract TSelf Indices { get; }
 

@@ -12,6 +12,8 @@ internal readonly struct ScalarLanes<T>(T value) : ILanes<ScalarLanes<T>, T>
 
     public static int Count => 1;
 
+    public static int RegisterCount => 16;
+
     public static ScalarLanes<T> Indices => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

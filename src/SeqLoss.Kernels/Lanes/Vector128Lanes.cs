@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 
 namespace SeqLoss.Kernels.Lanes;
 
@@ -11,6 +12,8 @@ internal readonly struct Vector128Lanes<T>(Vector128<T> value) : ILanes<Vector12
     private readonly Vector128<T> _value = value;
 
     public static int Count => Vector128<T>.Count;
+
+    public static int RegisterCount => AdvSimd.IsSupported ? 32 : 16;
 
     public static Vector128Lanes<T> Indices => new(Vector128<T>.Indices);
 

@@ -14,6 +14,8 @@ internal readonly struct Vector256Lanes<T>(Vector256<T> value) : ILanes<Vector25
 
     public static int Count => Vector256<T>.Count;
 
+    public static int RegisterCount => 16;
+
     public static Vector256Lanes<T> Indices => new(Vector256<T>.Indices);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

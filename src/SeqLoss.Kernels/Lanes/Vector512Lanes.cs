@@ -13,6 +13,8 @@ internal readonly struct Vector512Lanes<T>(Vector512<T> value) : ILanes<Vector51
 
     public static int Count => Vector512<T>.Count;
 
+    public static int RegisterCount => 32;
+
     public static Vector512Lanes<T> Indices => new(Vector512<T>.Indices);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

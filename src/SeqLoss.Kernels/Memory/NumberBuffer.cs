@@ -1,6 +1,8 @@
 using System;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace SeqLoss.Kernels.Memory;
 
@@ -26,6 +28,14 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
     public Span<T> View<T>(long offset, int length)
         where T : unmanaged
         => new((T*)_address + offset, length);
+
+    /// <summary>The numbers from <paramref name="offset"/> on; none stay none.</summary>
+    public NumberBuffer From(long offset) => IsNull ? default : new((byte*)_address + (offset * Size(Type)), Type);
+
+    /// <summary>The address, for native libraries.</summary>
+    public T* Address<T>()
+        where T : unmanaged
+        => (T*)_address;
 
     /// <summary>One element.</summary>
     public double Read(long offset) => Type switch
@@ -53,7 +63,8 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
                 break;
             default:
                 ReadOnlySpan<ushort> words = View<ushort>(offset, destination.Length);
-                for (int i = 0; i < words.Length; i++)
+                int i = typeof(T) == typeof(float) ? WidenRegisters(words, MemoryMarshal.Cast<T, float>(destination)) : 0;
+                for (; i < words.Length; i++)
                 {
                     destination[i] = T.CreateTruncating(BFloat16ToSingle(words[i]));
                 }
@@ -153,6 +164,20 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
         ElementType.Float32 => sizeof(float),
         _ => sizeof(ushort),
     };
+
+    /// <summary>Widens BF16 a register at a time and says how many words that were.</summary>
+    private static int WidenRegisters(ReadOnlySpan<ushort> words, Span<float> destination)
+    {
+        int i = 0;
+        for (; i <= words.Length - Vector128<ushort>.Count; i += Vector128<ushort>.Count)
+        {
+            (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(Vector128.Create(words[i..]));
+            (lower << 16).AsSingle().CopyTo(destination[i..]);
+            (upper << 16).AsSingle().CopyTo(destination[(i + Vector128<uint>.Count)..]);
+        }
+
+        return i;
+    }
 
     private static float BFloat16ToSingle(ushort word) => BitConverter.UInt32BitsToSingle((uint)word << 16);
 

@@ -18,4 +18,5 @@ internal static class ScratchSlot
     public const int ExactGradients = 12;
     public const int BlockMaxima = 13;
     public const int Shares = 14;
+    public const int ProductTile = 15;
 }

@@ -6,16 +6,15 @@ namespace SeqLoss.Kernels.Work;
 
 /// <summary>Runs the chunks of a piece of work on the calling thread and on threads that stay ready.</summary>
 /// <remarks>
-/// <c>Parallel.For</c> allocates on each call. Here the threads are started once and sleep between pieces; a call allocates
+/// <c>Parallel.For</c> allocates on each call. Here the threads are started once and wait between pieces; a call allocates
 /// nothing. One piece runs at a time: a caller that finds the pool busy does its work alone, which changes no result.
 /// </remarks>
 internal static class WorkPool
 {
     private const int MostThreads = 256;
 
-    // Kernel events: a SemaphoreSlim would allocate when threads happen to meet in it.
-    private static readonly AutoResetEvent AllDone = new(false);
-    private static readonly AutoResetEvent?[] Wake = new AutoResetEvent?[MostThreads];
+    private static readonly Rendezvous AllDone = new();
+    private static readonly Rendezvous?[] Wake = new Rendezvous?[MostThreads];
 
     // Taken by exchange, not by a lock: a lock would let work that is started inside a chunk in again.
     private static int _isBusy;
@@ -57,7 +56,7 @@ internal static class WorkPool
     {
         for (; _started < helpers; _started++)
         {
-            AutoResetEvent wake = new(false);
+            Rendezvous wake = new();
             Wake[_started] = wake;
             new Thread(() => Help(wake)) { IsBackground = true, Name = "SeqLoss worker" }.UnsafeStart();
         }
@@ -68,11 +67,13 @@ internal static class WorkPool
         _running = helpers;
         for (int i = 0; i < helpers; i++)
         {
-            Wake[i]!.Set();
+            Wake[i]!.Signal();
         }
 
         Drain(work);
-        WaitForHelpers();
+
+        // Helpers write to memory that the caller holds in place: it may not leave before them.
+        AllDone.Wait();
         _work = null;
         if (_failure is { } failure)
         {
@@ -81,38 +82,15 @@ internal static class WorkPool
         }
     }
 
-    /// <summary>Helpers write to memory that the caller holds in place: it may not leave before them, interrupted or not.</summary>
-    private static void WaitForHelpers()
-    {
-        bool wasInterrupted = false;
-        while (true)
-        {
-            try
-            {
-                AllDone.WaitOne();
-                break;
-            }
-            catch (ThreadInterruptedException)
-            {
-                wasInterrupted = true;
-            }
-        }
-
-        if (wasInterrupted)
-        {
-            Thread.CurrentThread.Interrupt();
-        }
-    }
-
-    private static void Help(AutoResetEvent wake)
+    private static void Help(Rendezvous wake)
     {
         while (true)
         {
-            wake.WaitOne();
+            wake.Wait();
             Drain(Volatile.Read(ref _work)!);
             if (Interlocked.Decrement(ref _running) == 0)
             {
-                AllDone.Set();
+                AllDone.Signal();
             }
         }
     }

@@ -27,6 +27,7 @@ public sealed class InfoCommandTests
         Assert.Contains(MachineInfo.InstructionSet, new[] { "AVX-512", "AVX2", "SSE4.1", "NEON", "none" });
         Assert.Contains(MachineInfo.Lanes, run.Output, StringComparison.Ordinal);
         Assert.Contains(MachineInfo.Processor, run.Output, StringComparison.Ordinal);
+        Assert.Contains("matrix multiply", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

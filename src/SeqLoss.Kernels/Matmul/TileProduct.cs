@@ -1,0 +1,188 @@
+using System;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SeqLoss.Kernels.Lanes;
+using SeqLoss.Kernels.Memory;
+
+namespace SeqLoss.Kernels.Matmul;
+
+/// <summary>One tile of a product on one thread.</summary>
+/// <remarks>
+/// Loops from the outside in: blocks of the depth, with B's columns packed into the second-level cache; panels of rows, with A's
+/// rows copied into the first; slivers of columns, streamed past the panel by the micro-kernel.
+/// </remarks>
+internal static class TileProduct<TLanes>
+    where TLanes : struct, ILanes<TLanes, float>
+{
+    private const int SliverWidth = RightMatrix.SliverWidth;
+
+    private static int PanelRows => TLanes.RegisterCount >= 32 ? 12 : 6;
+
+    private static int MicroWidth => 2 * TLanes.Count;
+
+    /// <summary>Computes <c>C[firstRow.., firstColumn..]</c>.</summary>
+    public static void Run(in ProductTask task, int firstRow, int rowCount, int firstColumn, int columnCount)
+    {
+        TileScratch scratch = TileScratch.OfThread(columnCount);
+        FillBias(task, firstColumn, columnCount, scratch.Bias);
+        int depth = task.EffectiveDepth, start = 0;
+        do
+        {
+            int blockDepth = Math.Min(RightMatrix.BlockDepth, depth - start);
+            RightBlock right = RightBlock.Of(task.Right, start, blockDepth, firstColumn, columnCount, scratch);
+            for (int row = 0; row < rowCount; row += PanelRows)
+            {
+                int panelRows = Math.Min(PanelRows, rowCount - row);
+                LeftPanel.Pack(task.Left.From(firstRow + row, start), panelRows, blockDepth, scratch.Panel, scratch.Wide);
+                FillScale(task, firstRow + row, scratch.Scale[..panelRows]);
+                PrefetchRight(task, start + RightMatrix.BlockDepth, firstColumn, columnCount, row, panelRows);
+                MicroTile tile = new()
+                {
+                    Left = ref MemoryMarshal.GetReference(scratch.Panel),
+                    Depth = blockDepth,
+                    ResultStride = (nint)task.ResultStride,
+                    Scale = ref MemoryMarshal.GetReference(scratch.Scale),
+                    Accumulates = start > 0 || task.Beta != 0,
+                    Beta = start > 0 ? 1 : task.Beta,
+                };
+                long offset = ((long)(firstRow + row) * task.ResultStride) + firstColumn;
+                RunPanel(ref tile, panelRows, columnCount, right, task.Result.From(offset), scratch);
+            }
+
+            scratch.Bias.Clear();
+            start += RightMatrix.BlockDepth;
+        }
+        while (start < depth);
+    }
+
+    private static void RunPanel(
+        ref MicroTile tile, int rowCount, int columnCount, scoped in RightBlock right, NumberBuffer result, scoped in TileScratch scratch)
+    {
+        for (int column = 0; column < columnCount; column += SliverWidth)
+        {
+            tile.Right = ref right.Sliver(column / SliverWidth, out tile.RightStride);
+            tile.Bias = ref scratch.Bias[column];
+            int width = Math.Min(SliverWidth, columnCount - column);
+            if (width == SliverWidth)
+            {
+                tile.Result = ref result.View<float>(column, 1)[0];
+                RunSliver(ref tile, rowCount, width);
+            }
+            else
+            {
+                RunLastSliver(ref tile, rowCount, width, result.From(column), scratch.Edge);
+            }
+        }
+    }
+
+    /// <summary>A sliver that reaches beyond the last column: computed beside the result and copied there.</summary>
+    private static void RunLastSliver(ref MicroTile tile, int rowCount, int width, NumberBuffer result, Span<float> edge)
+    {
+        nint stride = tile.ResultStride;
+        if (tile.Accumulates)
+        {
+            for (int row = 0; row < rowCount; row++)
+            {
+                result.View<float>(row * stride, width).CopyTo(edge[(row * SliverWidth)..]);
+            }
+        }
+
+        tile.Result = ref MemoryMarshal.GetReference(edge);
+        tile.ResultStride = SliverWidth;
+        RunSliver(ref tile, rowCount, width);
+        for (int row = 0; row < rowCount; row++)
+        {
+            edge.Slice(row * SliverWidth, width).CopyTo(result.View<float>(row * stride, width));
+        }
+
+        tile.ResultStride = stride;
+    }
+
+    private static void RunSliver(ref MicroTile tile, int rowCount, int width)
+    {
+        for (int column = 0; column < width; column += MicroWidth)
+        {
+            MicroTile part = tile;
+            part.Right = ref Unsafe.Add(ref tile.Right, column);
+            part.Bias = ref Unsafe.Add(ref tile.Bias, column);
+            part.Result = ref Unsafe.Add(ref tile.Result, column);
+            RunRows(ref part, rowCount);
+        }
+    }
+
+    private static void RunRows(ref MicroTile tile, int rowCount)
+    {
+        int rows = rowCount;
+        while (rows > 0)
+        {
+            int done;
+            if (PanelRows == TwelveRows.Value && rows >= TwelveRows.Value)
+            {
+                MicroKernel<TLanes, TwelveRows>.Run(tile);
+                done = TwelveRows.Value;
+            }
+            else if (rows >= SixRows.Value)
+            {
+                MicroKernel<TLanes, SixRows>.Run(tile);
+                done = SixRows.Value;
+            }
+            else if (rows >= FourRows.Value)
+            {
+                MicroKernel<TLanes, FourRows>.Run(tile);
+                done = FourRows.Value;
+            }
+            else if (rows >= TwoRows.Value)
+            {
+                MicroKernel<TLanes, TwoRows>.Run(tile);
+                done = TwoRows.Value;
+            }
+            else
+            {
+                MicroKernel<TLanes, OneRow>.Run(tile);
+                done = OneRow.Value;
+            }
+
+            tile.Left = ref Unsafe.Add(ref tile.Left, done * LeftPanel.Stride);
+            tile.Scale = ref Unsafe.Add(ref tile.Scale, done);
+            tile.Result = ref Unsafe.Add(ref tile.Result, done * tile.ResultStride);
+            rows -= done;
+        }
+    }
+
+    private static void FillBias(in ProductTask task, int firstColumn, int columnCount, Span<float> bias)
+    {
+        bias.Clear();
+        if (!task.Bias.IsNull)
+        {
+            task.Bias.View<float>(firstColumn, columnCount).CopyTo(bias);
+        }
+    }
+
+    private static void FillScale(in ProductTask task, int firstRow, Span<float> scale)
+    {
+        scale.Fill(task.Alpha);
+        if (!task.RowScale.IsNull)
+        {
+            TensorPrimitives.Multiply(task.RowScale.View<float>(firstRow, scale.Length), task.Alpha, scale);
+        }
+    }
+
+    /// <summary>Asks for a share of the next block of B, so that it does not arrive row by row when it is needed.</summary>
+    private static void PrefetchRight(in ProductTask task, int start, int firstColumn, int columnCount, int firstRow, int rowCount)
+    {
+        int depth = Math.Min(RightMatrix.BlockDepth, task.EffectiveDepth - start);
+        Matrix source = task.Right.Source;
+        if (depth <= 0 || task.Right.IsPacked || !source.Elements.Holds<float>())
+        {
+            return;
+        }
+
+        (int rows, int length) = source.IsTransposed ? (columnCount, depth) : (depth, columnCount);
+        source = source.From(start, firstColumn);
+        for (int row = firstRow; row < Math.Min(firstRow + rowCount, rows); row++)
+        {
+            Prefetch.Far(ref MemoryMarshal.GetReference(source.StoredRow(row, length, default)), 0, length);
+        }
+    }
+}

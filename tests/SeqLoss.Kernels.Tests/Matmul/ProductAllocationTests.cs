@@ -1,0 +1,58 @@
+using System;
+using SeqLoss.Kernels.Matmul;
+using Xunit;
+
+namespace SeqLoss.Kernels.Tests.Matmul;
+
+/// <summary>A product allocates nothing once one of its size has been computed, on the calling thread or on any worker.</summary>
+[Collection(Exclusive.Name)]
+public sealed class ProductAllocationTests
+{
+    private const int Calls = 5;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ManagedProduct_AllocatesNothing(int threads) => AssertAllocatesNothing(ProductLibrary.Managed, threads);
+
+    [OneDnnFact]
+    public void NativeProduct_AllocatesNothing() => AssertAllocatesNothing(ProductLibrary.OneDnn, 2);
+
+    private static void AssertAllocatesNothing(ProductLibrary library, int threads)
+    {
+        MatrixProduct product = new(library);
+        MatrixPacking packing = new();
+        ProductCase c = ProductCase.Of(300, 40, 300, 1) with { Bias = ProductCase.Of(1, 1, 40, 0).Left };
+        StoredMatrix result = c.NewResult();
+        RightMatrix packed = c.Pack(threads);
+        StoredMatrix storage = new(1, (int)RightMatrix.PackedLength(300, 40), false, 0, 0, false, (_, _) => 0);
+        void Call()
+        {
+            product.Run(c.Task(result), threads);
+            product.Run(c.Task(result) with { Right = packed, Beta = 1 }, threads);
+            packing.Pack(c.Right.Operand, 300, 40, storage.Buffer, threads);
+        }
+
+        for (int i = 0; i < 3 * Calls; i++)
+        {
+            Call();
+        }
+
+        // Short rounds: what the test platform allocates beside them must not fall into each.
+        // A thread warms up when it first takes a chunk, and compilation in the background allocates: one quiet round is asked for.
+        long ofProcess = 1;
+        for (int round = 0; round < 100 && ofProcess != 0; round++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < Calls; i++)
+            {
+                Call();
+            }
+
+            ofProcess = GC.GetTotalAllocatedBytes(precise: true) - before;
+        }
+
+        Assert.Equal(0, ofProcess);
+        GC.KeepAlive(c);
+    }
+}
