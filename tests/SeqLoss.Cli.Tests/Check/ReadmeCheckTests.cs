@@ -7,7 +7,7 @@ namespace SeqLoss.Cli.Tests.Check;
 /// <summary>What the README shows of <c>seqloss check</c> and <c>compare</c> is what they print.</summary>
 public sealed class ReadmeCheckTests
 {
-    private static readonly string _readme = File.ReadAllText(Repository.PathOf("README.md")).ReplaceLineEndings("\n");
+    private static readonly string _readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).ReplaceLineEndings("\n");
 
     [Fact]
     public void TheFinding_IsTheOneShown()
@@ -28,5 +28,5 @@ public sealed class ReadmeCheckTests
         Assert.Contains("1.0283 is what keras sum_over_batch_size, padding as sample_weight", run.Output, StringComparison.Ordinal);
     }
 
-    private static string Sample(string name) => Repository.PathOf("samples", "translation", $"{name}.npy");
+    private static string Sample(string name) => Path.Combine(Repository.Root, "samples", "translation", $"{name}.npy");
 }
