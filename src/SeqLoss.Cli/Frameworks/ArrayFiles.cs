@@ -18,15 +18,17 @@ internal static class ArrayFiles
         _ => false,
     };
 
-    /// <summary>Reads floating-point ids, as a framework converts them.</summary>
+    /// <summary>Reads floating-point numbers that are to be whole, as a framework converts them.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="name">What the numbers are, for the message.</param>
     /// <exception cref="BadFileException">One is no whole number.</exception>
-    internal static long[] ReadWholeNumbers(NpyFile file)
+    internal static long[] ReadWholeNumbers(NpyFile file, string name)
     {
         double[] numbers = file.ReadAll<double>();
         int broken = Array.FindIndex(numbers, number => number != Math.Floor(number) || Math.Abs(number) > long.MaxValue / 2);
         return broken < 0 ? Array.ConvertAll(numbers, number => (long)number) : throw new BadFileException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{file.Path}: element {broken} in C order is {numbers[broken]}, and ids are whole numbers; save them as int64"));
+            $"{file.Path}: element {broken} in C order is {numbers[broken]}, and {name} are whole numbers; save them as int64"));
     }
 
     /// <summary>Reads weights or a mask; lengths become the mask that <c>tf.sequence_mask</c> makes.</summary>
@@ -39,11 +41,7 @@ internal static class ArrayFiles
 
         if (request.PathOf(kind) is { } path)
         {
-            using NpyFile file = NpyFile.Open(path);
-            double[] values = file.ReadAll<double>();
-            return file.Shape.IsEmpty
-                ? SampleWeights.FromDouble(values[0])
-                : SampleWeights.From(new ReadOnlyTensorSpan<double>(values, Array.ConvertAll(file.Shape.ToArray(), size => (nint)size)));
+            return ReadWeights(path);
         }
 
         return request.Lengths is { } lengths && array.TakesLengths ? ReadLengths(lengths, request.Layout, scores)
@@ -75,6 +73,22 @@ internal static class ArrayFiles
         return (file.ReadAll<double>(), file.Shape.ToArray());
     }
 
+    private static SampleWeights ReadWeights(string path)
+    {
+        using NpyFile file = NpyFile.Open(path);
+        double[] values = file.ReadAll<double>();
+        try
+        {
+            return file.Shape.IsEmpty
+                ? SampleWeights.FromDouble(values[0])
+                : SampleWeights.From(new ReadOnlyTensorSpan<double>(values, file.Lengths));
+        }
+        catch (LossInputException refusal)
+        {
+            throw new BadFileException($"{path}: {refusal.Message}", refusal);
+        }
+    }
+
     private static SampleWeights ReadLengths(string path, ScoreLayout layout, NpyFile scores)
     {
         bool isTimeMajor = layout == ScoreLayout.Tbv;
@@ -86,7 +100,7 @@ internal static class ArrayFiles
         (long batch, long time) = isTimeMajor ? (scores.Shape[1], scores.Shape[0]) : (scores.Shape[0], scores.Shape[1]);
         using NpyFile file = NpyFile.Open(path);
         InputCheck.CheckShape(file, [batch], $"one for each sequence of scores {scores.DescribeShape()}", "");
-        long[] lengths = file.ElementType < NpyElementType.Float16 ? file.ReadAll<long>() : ReadWholeNumbers(file);
+        long[] lengths = file.ElementType < NpyElementType.Float16 ? file.ReadAll<long>() : ReadWholeNumbers(file, "lengths");
         int outside = Array.FindIndex(lengths, length => length < 0 || length > time);
         if (outside >= 0)
         {

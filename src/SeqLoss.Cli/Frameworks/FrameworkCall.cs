@@ -30,7 +30,7 @@ internal sealed class FrameworkCall : IDisposable
             AreIds = ArrayFiles.AreIds(request.Loss.TargetForm, targetsFile, scoresFile);
             if (AreIds && request.Loss.TargetForm == TargetForm.ConvertedIds && targetsFile.ElementType >= NpyElementType.Float16)
             {
-                convertedIds = ArrayFiles.ReadWholeNumbers(targetsFile);
+                convertedIds = ArrayFiles.ReadWholeNumbers(targetsFile, "ids");
             }
             else
             {
@@ -41,8 +41,8 @@ internal sealed class FrameworkCall : IDisposable
             Mask = ArrayFiles.Read(request, FrameworkFile.Mask, scoresFile);
             ClassWeights = request.ClassWeights is { } path ? ArrayFiles.ReadClassWeights(path) : null;
             (upstream, UpstreamShape) = request.Upstream is { } name ? ArrayFiles.ReadUpstream(name) : ([], null);
-            gradient = request.Gradient is null ? null : new FloatBuffer(scoresFile.Shape);
-            logProbs = request.LogProbs is null ? null : new FloatBuffer(scoresFile.Shape);
+            gradient = request.Gradient is null ? null : new FloatBuffer(scoresFile.Lengths);
+            logProbs = request.LogProbs is null ? null : new FloatBuffer(scoresFile.Lengths);
         }
         catch
         {
@@ -57,9 +57,7 @@ internal sealed class FrameworkCall : IDisposable
     internal Scores Scores => scores.Scores;
 
     internal Targets Targets
-        => targets is null ? new ReadOnlyTensorSpan<long>(convertedIds, Lengths(targetsFile))
-        : targetsFile.Shape.IsEmpty ? targets.TargetsIn(1)
-        : targets.Targets;
+        => targets is null ? new ReadOnlyTensorSpan<long>(convertedIds, targetsFile.Lengths) : targets.Targets;
 
     /// <summary>The targets of a regression.</summary>
     internal Scores Values => targets!.Scores;
@@ -108,7 +106,4 @@ internal sealed class FrameworkCall : IDisposable
         targetsFile?.Dispose();
         scoresFile.Dispose();
     }
-
-    private static nint[] Lengths(NpyFile file)
-        => file.Shape.IsEmpty ? [1] : Array.ConvertAll(file.Shape.ToArray(), size => (nint)size);
 }

@@ -14,16 +14,18 @@ internal sealed unsafe class FloatBuffer : IDisposable
     private readonly nint length = 1;
     private float* data;
 
-    /// <summary>Reserves memory for a shape of one axis or more; its content is undefined.</summary>
-    internal FloatBuffer(ReadOnlySpan<long> shape)
+    /// <summary>Reserves memory for a shape of one axis or more, filled with 0.</summary>
+    internal FloatBuffer(nint[] lengths)
     {
-        lengths = Array.ConvertAll(shape.ToArray(), size => (nint)size);
+        this.lengths = lengths;
         foreach (nint size in lengths)
         {
             length *= size;
         }
 
-        data = (float*)NativeMemory.AlignedAlloc((nuint)Math.Max(1, length) * sizeof(float), 64);
+        nuint bytes = (nuint)Math.Max(1, length) * sizeof(float);
+        data = (float*)NativeMemory.AlignedAlloc(bytes, 64);
+        NativeMemory.Clear(data, bytes);
     }
 
     /// <summary>The array, valid until <see cref="Dispose"/>.</summary>

@@ -39,6 +39,9 @@ internal sealed unsafe class NpyFile : IDisposable
     /// <summary>The sizes of the axes; empty for a scalar.</summary>
     internal ReadOnlySpan<long> Shape => header.Shape;
 
+    /// <summary>The shape as tensors have it: a span of no axes would have no elements, and so a scalar is [1].</summary>
+    internal nint[] Lengths => header.Shape.IsEmpty ? [1] : Array.ConvertAll(header.Shape.ToArray(), size => (nint)size);
+
     /// <summary>The number of elements: the product of the sizes, 1 for a scalar.</summary>
     internal long Length => header.Length;
 

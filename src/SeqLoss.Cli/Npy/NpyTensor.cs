@@ -15,17 +15,19 @@ internal sealed unsafe class NpyTensor : IDisposable
     /// <summary>The longest copy at once: spans count elements in 31 bits.</summary>
     private const int LongestSpan = 1 << 30;
 
+    /// <summary>The most axes that a tensor of the library has.</summary>
+    private const int MostAxes = 8;
+
     private readonly NpyFile file;
     private readonly NpyElementType type;
-    private readonly nint[] shape;
     private void* copy;
 
     private NpyTensor(NpyFile file, NpyElementType type)
     {
         this.file = file;
         this.type = type;
-        shape = Array.ConvertAll(file.Shape.ToArray(), size => (nint)size);
-        if (file.IsNative && type == file.ElementType)
+        // A file without elements is not mapped, and a span has an address nonetheless: that of an empty copy.
+        if (file.Length > 0 && file.IsNative && type == file.ElementType)
         {
             return;
         }
@@ -52,13 +54,17 @@ internal sealed unsafe class NpyTensor : IDisposable
     internal static NpyTensor OfIds(NpyFile file)
         => new(file, file.ElementType == NpyElementType.Int32 ? NpyElementType.Int32 : NpyElementType.Int64);
 
-    /// <summary>The tensor as scores, in the shape of the file.</summary>
-    /// <exception cref="LossInputException">The file has no axis, or more than eight: name a shape.</exception>
-    internal Scores Scores => ScoresIn(shape);
+    /// <summary>The tensor as scores, in the shape of the file; a scalar is [1].</summary>
+    /// <exception cref="BadFileException">The file has more than eight axes: name a shape.</exception>
+    internal Scores Scores => ScoresIn(Lengths);
 
-    /// <summary>The tensor as targets, in the shape of the file.</summary>
-    /// <exception cref="LossInputException">The file has no axis, or more than eight: name a shape.</exception>
-    internal Targets Targets => TargetsIn(shape);
+    /// <summary>The tensor as targets, in the shape of the file; a scalar is [1].</summary>
+    /// <exception cref="BadFileException">The file has more than eight axes: name a shape.</exception>
+    internal Targets Targets => TargetsIn(Lengths);
+
+    /// <summary>The shape of the file, which the library's sentence about too many axes could not name.</summary>
+    private nint[] Lengths => file.Shape.Length <= MostAxes ? file.Lengths : throw new BadFileException(
+        $"{file.Path}: {file.DescribeShape()} has {file.Shape.Length} axes, and 1 to {MostAxes} are taken");
 
     /// <summary>The same elements as scores of another shape.</summary>
     /// <param name="lengths">Sizes with the product of the file's.</param>

@@ -124,6 +124,19 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains("target[b=1, t=1] is 7", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0,5", "0", "nv")]
+    [InlineData("2,0,5", "2,0", "btv")]
+    [InlineData("2,5,0", "2,0", "bvt")]
+    public void NoTokens_AreNoLoss(string shape, string positions, string layout)
+    {
+        string none = folder.Save("none.npy", shape, Array.Empty<float>());
+        string noIds = folder.Save("no-ids.npy", positions, Array.Empty<long>());
+        string[] arguments = ["compare", "--scores", none, "--targets", noIds, "--layout", layout, "--json"];
+        Assert.Equal(0, ValueOf(JsonOf([.. arguments]), "marian ce-sum"));
+        Assert.NotEmpty(JsonOf([.. arguments, "--expect", "0.5"]));
+    }
+
     private static double ValueOf(JsonElement[] rows, string convention)
         => rows.Single(row => row.GetProperty("convention").GetString() == convention).GetProperty("value").GetDouble();
 

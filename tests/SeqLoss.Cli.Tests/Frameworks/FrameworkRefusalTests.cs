@@ -122,8 +122,33 @@ public sealed class FrameworkRefusalTests : IDisposable
     [InlineData(
         "--as tf.sparse_softmax_cross_entropy_with_logits --scores {scores} --targets {ids} --gradient {g} --upstream {tb-weights}",
         "{tb-weights}: [3, 2] does not fit, tf.sparse_softmax_cross_entropy_with_logits gives [2, 3].")]
+    [InlineData(
+        "--as tf.sequence_loss --scores {scores} --targets {ids} --lengths {halves}",
+        "{halves}: element 0 in C order is 1.5, and lengths are whole numbers; save them as int64.")]
+    [InlineData(
+        "--as keras.SparseCategoricalCrossentropy --scores {scores} --targets {halves}",
+        "{halves}: element 0 in C order is 1.5, and ids are whole numbers; save them as int64.")]
+    [InlineData(Addons + " --weights {nine-axes}", "{nine-axes}: the weights may have 1 to 8 axes, but here are 9: see the layouts.")]
+    [InlineData(
+        "--as torch.cross_entropy --scores {nine-axes} --targets {ids}",
+        "{nine-axes}: [1, 1, 1, 1, 1, 1, 1, 1, 1] float32 has 9 axes, and 1 to 8 are taken.")]
+    [InlineData(
+        "--as keras.CategoricalCrossentropy --scores {scores} --targets {nine-axes}",
+        "{nine-axes}: [1, 1, 1, 1, 1, 1, 1, 1, 1] float32 has 9 axes, and 1 to 8 are taken.")]
+    [InlineData(
+        "--as keras.MeanSquaredError --scores {scores} --targets {nine-axes}",
+        "{nine-axes}: [1, 1, 1, 1, 1, 1, 1, 1, 1] float32 has 9 axes, and 1 to 8 are taken.")]
+    [InlineData(
+        "--as keras.MeanSquaredError --scores {scores} --targets {values} --weights {endless}",
+        "{endless}: weight[0] is +infinity: token weights are finite numbers.")]
+    [InlineData(
+        "--as tf.sparse_softmax_cross_entropy_with_logits --scores {scores} --targets {ids} --gradient {g} --upstream {lengths}",
+        "{lengths}: the upstream gradient has 2 elements, the reduced loss has 6.")]
     public void Files(string options, string sentence)
     {
+        fixture.Small.Folder.Save("halves.npy", "2", new[] { 1.5f, 2 });
+        fixture.Small.Folder.Save("endless.npy", "", new[] { float.PositiveInfinity });
+        fixture.Small.Folder.Save("nine-axes.npy", "1,1,1,1,1,1,1,1,1", new float[] { 1 });
         fixture.Small.Folder.Save("tens.npy", "2,3", new long[] { 10, 10, 10, 10, 10, 10 });
         string expanded = string.Join(' ', Array.ConvertAll(
             sentence.Split(' '),

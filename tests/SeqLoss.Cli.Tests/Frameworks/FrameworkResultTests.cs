@@ -212,6 +212,43 @@ public sealed class FrameworkResultTests : IDisposable
         Assert.Contains("4 of 6 positions", run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>An array of no axes is one number, in the gradient too.</summary>
+    [Theory]
+    [InlineData("optax.squared_error", 1, 2)]
+    [InlineData("optax.l2_loss", 0.5, 1)]
+    [InlineData("optax.huber_loss", 0.5, 1)]
+    public void Scalars_AreArraysOfOneElement(string name, double loss, double slope)
+    {
+        string scores = fixture.Small.Folder.Save("scalar.npy", "", new float[] { 2 });
+        string targets = fixture.Small.Folder.Save("scalar-target.npy", "", new float[] { 1 });
+        ToolRun run = fixture.Run($"--as {name} --scores {scores} --targets {targets} --output {{o}} --gradient {{g}}");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Equal([loss], ArrayFile.Load(fixture.PathOf("o.npy")).Values);
+        Assert.Equal([slope], ArrayFile.Load(fixture.PathOf("g.npy")).Values);
+    }
+
+    /// <summary>No elements are no loss: what the framework calls its empty mean, and an empty gradient.</summary>
+    [Theory]
+    [InlineData("torch.cross_entropy", "0,5", "0", false, double.NaN)]
+    [InlineData("torch.cross_entropy", "2,5,0", "2,0", false, double.NaN)]
+    [InlineData("keras.SparseCategoricalCrossentropy", "0,5", "0", false, 0)]
+    [InlineData("keras.SparseCategoricalCrossentropy", "2,0,5", "2,0", true, 0)]
+    [InlineData("tf.sequence_loss", "2,0,5", "2,0", false, 0)]
+    public void NoElements_AreNoLoss(string name, string shape, string positions, bool areConverted, double loss)
+    {
+        string scores = fixture.Small.Folder.Save("none.npy", shape, Array.Empty<float>());
+        string targets = areConverted
+            ? fixture.Small.Folder.Save("no-ids.npy", positions, Array.Empty<float>())
+            : fixture.Small.Folder.Save("no-ids.npy", positions, Array.Empty<long>());
+        string weights = name == "tf.sequence_loss"
+            ? $"--weights {fixture.Small.Folder.Save("no-weights.npy", positions, Array.Empty<float>())}"
+            : "";
+        ToolRun run = fixture.Run($"--as {name} --scores {scores} --targets {targets} {weights} --output {{o}} --gradient {{g}}");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Equal([loss], ArrayFile.Load(fixture.PathOf("o.npy")).Values);
+        Assert.Empty(ArrayFile.Load(fixture.PathOf("g.npy")).Values);
+    }
+
     private void AssertSame(string given, string own, string type, string shape)
     {
         (string givenType, string givenShape, double[] givenValues) = ArrayFile.Load(fixture.PathOf(given));

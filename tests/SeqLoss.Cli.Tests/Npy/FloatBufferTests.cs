@@ -36,4 +36,19 @@ public sealed class FloatBufferTests : IDisposable
         Assert.Equal(("<f4", "2, 3"), (type, shape));
         Assert.Equal(Enumerable.Range(0, 6).Select(i => (double)i), values);
     }
+
+    /// <summary>What no loss writes is 0, and not what the memory held before.</summary>
+    [Fact]
+    public void ANewBuffer_IsZero()
+    {
+        using (var before = new FloatBuffer([50, 20]))
+        {
+            before.Span.Fill(7);
+        }
+
+        using var buffer = new FloatBuffer([50, 20]);
+        float[] values = new float[1000];
+        buffer.Span.FlattenTo(values);
+        Assert.All(values, value => Assert.Equal(0, value));
+    }
 }
