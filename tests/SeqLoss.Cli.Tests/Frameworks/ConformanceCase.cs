@@ -20,7 +20,7 @@ internal sealed class ConformanceCase
     }
 
     /// <summary>The function, as the source calls it.</summary>
-    internal string Function => description.GetProperty("op").GetString()!.Replace(" (defaults)", "", StringComparison.Ordinal);
+    internal string Function => description.GetProperty("op").GetString()!;
 
     internal bool IsRefused => description.TryGetProperty("expects_error", out _);
 
@@ -55,9 +55,7 @@ internal sealed class ConformanceCase
     internal IEnumerable<string> Options(TemporaryFolder temporary)
     {
         yield return "--as";
-        yield return IsWithoutFeatures ? "keras.MeanSquaredError"
-            : Suite == "fairseq" ? $"fairseq.{Function.Replace("fairseq ", "", StringComparison.Ordinal)}"
-            : Function;
+        yield return IsWithoutFeatures ? "keras.MeanSquaredError" : Function;
         if (Suite == "fairseq")
         {
             yield return "--scores-are";

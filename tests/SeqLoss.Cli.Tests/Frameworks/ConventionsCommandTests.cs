@@ -27,6 +27,9 @@ public sealed partial class ConventionsCommandTests
     [InlineData("softmaxcrossentropyloss", "onnx.SoftmaxCrossEntropyLoss")]
     [InlineData("optax.losses.l2_loss", "optax.l2_loss")]
     [InlineData("tf.losses.softmaxCrossEntropy", "tfjs.softmaxCrossEntropy")]
+    [InlineData("tf.losses.MeanSquaredError", "keras.MeanSquaredError")]
+    [InlineData("fairseq label_smoothed_cross_entropy", "fairseq.label_smoothed_cross_entropy")]
+    [InlineData("tfa.seq2seq.SequenceLoss (defaults)", "tfa.SequenceLoss")]
     public void OtherNames_AreKnown(string given, string name) => Assert.Equal(name, FrameworkCatalogue.Find("--as", given).Name);
 
     [Fact]
@@ -51,12 +54,19 @@ public sealed partial class ConventionsCommandTests
         Assert.Contains($"  seqloss loss --as {name} --", run.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void UnknownName_IsRefused()
+    /// <summary>The function of the same framework is meant, underscores or not; only else one of the same name elsewhere.</summary>
+    [Theory]
+    [InlineData("keras.Hubr", "keras.Huber")]
+    [InlineData("keras.losses.kl_divergence", "keras.KLDivergence")]
+    [InlineData("tf.losses.softmax_cross_entropy", "tf.losses.softmaxCrossEntropy")]
+    [InlineData("optax.KLDivergence", "optax.kl_divergence")]
+    [InlineData("jax.kl_divergence", "optax.kl_divergence")]
+    [InlineData("mean_squared_error", "keras.MeanSquaredError")]
+    public void UnknownName_IsRefused(string given, string meant)
     {
-        ToolRun run = ToolRun.Of("conventions", "--as", "keras.Hubr");
+        ToolRun run = ToolRun.Of("conventions", "--as", given);
         Assert.Equal(2, run.Status);
-        Assert.Contains("perhaps keras.Huber is meant", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"perhaps {meant} is meant", run.Error, StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"\s+")]

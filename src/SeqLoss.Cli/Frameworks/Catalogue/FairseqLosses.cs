@@ -55,8 +55,8 @@ internal static class FairseqLosses
                 "fairseq.criterions.label_smoothed_cross_entropy",
                 "fairseq.criterions.label_smoothed_cross_entropy.LabelSmoothedCrossEntropyCriterion",
             ],
-            Meaning = "The summed loss without padding, 1 - E on the target and E / (V - 1) on every other class; by the sample size the "
-                + "trainer divides the gradient.",
+            Meaning = "The summed loss without padding, 1 - label_smoothing on the target and label_smoothing / (V - 1) on every other "
+                + "class; by the sample size the trainer divides the gradient.",
             Arguments =
                 [_netOutput, _target, _labelSmoothing, _paddingIdx, _sentenceAvg, _reduce, _ntokens, _ignorePrefixSize, _reportAccuracy],
             TargetForm = TargetForm.Ids,

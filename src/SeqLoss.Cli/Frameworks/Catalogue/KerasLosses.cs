@@ -124,7 +124,7 @@ internal static class KerasLosses
         return new()
         {
             Name = $"keras.{name}",
-            Aliases = [$"keras.losses.{name}", $"tf.keras.losses.{name}", $"tensorflow.keras.losses.{name}", name],
+            Aliases = [$"keras.losses.{name}", $"tf.keras.losses.{name}", $"tensorflow.keras.losses.{name}", $"tf.losses.{name}", name],
             Meaning = meaning,
             Arguments =
             [
