@@ -137,6 +137,13 @@ public sealed class CompareCommandTests : IDisposable
         Assert.NotEmpty(JsonOf([.. arguments, "--expect", "0.5"]));
     }
 
+    [Fact]
+    public void Cancelled_PrintsNothing()
+    {
+        ToolRun run = ToolRun.Cancelled("compare", "--scores", scores, "--targets", ids, "--expect", "77.125");
+        Assert.Equal((130, ""), (run.Status, run.Output));
+    }
+
     private static double ValueOf(JsonElement[] rows, string convention)
         => rows.Single(row => row.GetProperty("convention").GetString() == convention).GetProperty("value").GetDouble();
 
