@@ -5,6 +5,7 @@ using System.CommandLine.Help;
 using System.Linq;
 using System.Threading;
 using SeqLoss.Cli.CommandLine;
+using SeqLoss.Cli.Compare;
 using SeqLoss.Cli.Info;
 using SeqLoss.Cli.Loss;
 using SeqLoss.Cli.Streaming;
@@ -23,7 +24,7 @@ internal sealed class CommandLineTool(Terminal terminal, CancellationToken cance
     // A file may be called @name, and -abc is no bundle of options: what is written is meant as it is written.
     private static readonly ParserConfiguration _asWritten = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    private readonly Verb[] verbs = [new LossCommand(blockBytes), new InfoCommand()];
+    private readonly Verb[] verbs = [new LossCommand(blockBytes), new CompareCommand(), new InfoCommand()];
 
     /// <summary>Runs a command line.</summary>
     /// <returns>The exit status.</returns>
@@ -78,7 +79,7 @@ internal sealed class CommandLineTool(Terminal terminal, CancellationToken cance
             return ExitStatus.Success;
         }
 
-        throw UsageCheck.DescribeNoVerb(result, verbs.Select(each => each.Name));
+        throw UsageCheck.DescribeNoVerb(result, [.. verbs.Select(each => each.Name)]);
     }
 
     private void WriteHelp(Verb? verb)

@@ -1,12 +1,14 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace SeqLoss.Cli;
 
-/// <summary>One JSON object as text. Numbers come back as they were; those that JSON lacks are strings.</summary>
+/// <summary>JSON objects as text. Numbers come back as they were; those that JSON lacks are strings.</summary>
 internal static class JsonText
 {
     // The text goes to a terminal or a file, not into a page: no need to escape + and '.
@@ -24,6 +26,12 @@ internal static class JsonText
 
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
+
+    /// <summary>An array of objects, one a line.</summary>
+    internal static string ArrayOf<T>(IReadOnlyCollection<T> items, Action<Utf8JsonWriter, T> writeFields)
+        => items.Count == 0
+            ? "[]"
+            : "[\n  " + string.Join(",\n  ", items.Select(item => Of(writer => writeFields(writer, item)))) + "\n]";
 
     /// <summary>Writes a number, "NaN", "Infinity", "-Infinity", or null.</summary>
     internal static void WriteReal(this Utf8JsonWriter writer, string name, double? value)

@@ -6,9 +6,9 @@ namespace SeqLoss;
 /// <summary>Sequence cross-entropy: −Σ q′·ln p for each token, weighted and reduced, with its gradient.</summary>
 /// <remarks>
 /// <para>
-/// Three doors say what the scores are; nothing is guessed, clipped or renormalised. For one token with target distribution q (an
-/// id is one-hot), smoothed q′ (<see cref="SmoothingKind"/>), class weights w, a = w·q′ and token weight W, the loss is
-/// W·(−Σ a·ln p + z·lse²), with 0·ln 0 = 0.
+/// Three doors say what the scores are; nothing is guessed, and nothing is clipped or renormalised unless an option says so. For one
+/// token with target distribution q (an id is one-hot), smoothed q′ (<see cref="SmoothingKind"/>), class weights w, a = w·q′ and token
+/// weight W, the loss is W·(−Σ a·ln p + z·lse²), with 0·ln 0 = 0.
 /// </para>
 /// <para>
 /// The gradient is with respect to the scores as stored: W·(softmax·Σa − a) for logits (through z-loss, temperature and soft-cap),
@@ -76,7 +76,7 @@ public static class CrossEntropy
         LossOutputs outputs = default)
         => CrossEntropyRun.OfThread.Compute(ScoreKind.LogProbabilities, logProbs, targets, weights, options, gradient, outputs);
 
-    /// <summary>Cross-entropy of probabilities, taken as they are: p = 0 on the target gives +∞.</summary>
+    /// <summary>Cross-entropy of probabilities: p = 0 on the target gives +∞ (unless <see cref="CrossEntropyOptions.Clip"/>).</summary>
     /// <param name="probabilities">p in the layout's order.</param>
     /// <param name="targets">Ids in 0..V−1, the layout's order without the class axis, or distributions shaped as the scores.</param>
     /// <param name="weights">What counts, and how much; <see langword="null"/>: every position once.</param>

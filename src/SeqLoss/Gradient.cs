@@ -27,6 +27,9 @@ public readonly ref struct Gradient
 
     internal ref byte GetPinnableReference() => ref Data;
 
+    /// <summary>The same elements in another shape of as many; no gradient stays none.</summary>
+    internal Gradient Reshaped(TensorShape shape) => IsWanted ? new Gradient(ref Data, Type, shape) { Upstream = Upstream } : default;
+
     internal bool IsWanted { get; }
 
     /// <summary>∂L/∂(reduced loss) for reductions that are not scalars, in the shape of the reduced loss; empty for ones.</summary>

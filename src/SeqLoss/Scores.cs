@@ -1,5 +1,6 @@
 using System;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using SeqLoss.Kernels.Memory;
 
 namespace SeqLoss;
@@ -27,6 +28,22 @@ public readonly ref struct Scores
     internal TensorShape Shape { get; }
 
     internal ref byte GetPinnableReference() => ref Data;
+
+    /// <summary>The same elements in another shape of as many.</summary>
+    internal Scores Reshaped(TensorShape shape) => new(ref Data, Type, shape);
+
+    /// <summary>One element.</summary>
+    internal unsafe double Read(nint index)
+    {
+        fixed (byte* address = this)
+        {
+            return new NumberBuffer(address, Type).Read(index);
+        }
+    }
+
+    /// <summary>Consecutive elements in a shape of their own.</summary>
+    internal Scores Slice(nint first, TensorShape shape)
+        => new(ref Unsafe.AddByteOffset(ref Data, first * NumberBuffer.Size(Type)), Type, shape);
 
     /// <summary>Wraps <see cref="float"/> scores.</summary>
     /// <param name="span">A dense tensor in the layout's axis order.</param>

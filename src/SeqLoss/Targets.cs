@@ -1,5 +1,6 @@
 using System;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using SeqLoss.Kernels.Memory;
 
 namespace SeqLoss;
@@ -39,6 +40,13 @@ public readonly ref struct Targets
     internal TensorShape Shape { get; }
 
     internal ref byte GetPinnableReference() => ref Data;
+
+    /// <summary>The same elements in another shape of as many.</summary>
+    internal Targets Reshaped(TensorShape shape) => AreIds ? new(ref Data, Are64Bit, shape) : new(ref Data, Type, shape);
+
+    /// <summary>Consecutive elements of distributions in a shape of their own.</summary>
+    internal Targets Slice(nint first, TensorShape shape)
+        => new(ref Unsafe.AddByteOffset(ref Data, first * NumberBuffer.Size(Type)), Type, shape);
 
     /// <summary>Wraps 32-bit class ids.</summary>
     /// <param name="span">A dense tensor in the scores' order without the class axis.</param>

@@ -4,26 +4,64 @@ using System.Runtime.CompilerServices;
 
 namespace SeqLoss;
 
-/// <summary>The lengths of up to three dense axes, outermost first.</summary>
-internal readonly record struct TensorShape(int Rank, nint Length0, nint Length1, nint Length2)
+/// <summary>The lengths of up to eight dense axes, outermost first; 1 beyond the rank.</summary>
+/// <remarks>Layouts have up to three; frameworks put their class axis among more.</remarks>
+internal readonly record struct TensorShape(
+    int Rank,
+    nint Length0,
+    nint Length1 = 1,
+    nint Length2 = 1,
+    nint Length3 = 1,
+    nint Length4 = 1,
+    nint Length5 = 1,
+    nint Length6 = 1,
+    nint Length7 = 1)
 {
+    private const int MaxRank = 8;
+
     public nint this[int axis] => axis switch
     {
         0 => Length0,
         1 => Length1,
-        _ => Length2,
+        2 => Length2,
+        3 => Length3,
+        4 => Length4,
+        5 => Length5,
+        6 => Length6,
+        _ => Length7,
     };
 
     /// <summary>The number of elements; tensors exist, so their product fits.</summary>
-    public nint Count => Rank switch
-    {
-        0 => 1,
-        1 => Length0,
-        2 => Length0 * Length1,
-        _ => Length0 * Length1 * Length2,
-    };
+    public nint Count => Product(0, Rank);
 
-    public static TensorShape Of(nint length) => new(1, length, 1, 1);
+    public static TensorShape Of(nint length) => new(1, length);
+
+    /// <summary>The product of the lengths from one axis up to another; 1 for no axis.</summary>
+    public nint Product(int firstAxis, int endAxis)
+    {
+        nint product = 1;
+        for (int axis = firstAxis; axis < endAxis; axis++)
+        {
+            product *= this[axis];
+        }
+
+        return product;
+    }
+
+    /// <summary>The shape without one of its axes.</summary>
+    public TensorShape Without(int axis)
+    {
+        Span<nint> lengths = stackalloc nint[MaxRank];
+        for (int from = 0, to = 0; from < Rank; from++)
+        {
+            if (from != axis)
+            {
+                lengths[to++] = this[from];
+            }
+        }
+
+        return Of(lengths[..(Rank - 1)]);
+    }
 
     /// <summary>The shape of a tensor, if it is dense and row-major.</summary>
     public static TensorShape Of<T>(scoped in ReadOnlyTensorSpan<T> tensor, string name)
@@ -45,13 +83,13 @@ internal readonly record struct TensorShape(int Rank, nint Length0, nint Length1
         return shape;
     }
 
-    /// <summary>A shape of one to three lengths.</summary>
+    /// <summary>A shape of one to eight lengths.</summary>
     /// <exception cref="LossInputException">There are fewer or more, or one is negative.</exception>
     public static TensorShape Of(ReadOnlySpan<nint> lengths, string name)
     {
-        if (lengths.Length is 0 or > 3)
+        if (lengths.Length is 0 or > MaxRank)
         {
-            throw new LossInputException($"{name} may have 1 to 3 axes, but here are {lengths.Length}: see the layouts.");
+            throw new LossInputException($"{name} may have 1 to {MaxRank} axes, but here are {lengths.Length}: see the layouts.");
         }
 
         foreach (nint length in lengths)
@@ -62,11 +100,15 @@ internal readonly record struct TensorShape(int Rank, nint Length0, nint Length1
             }
         }
 
-        return new(
-            lengths.Length,
-            lengths[0],
-            lengths.Length > 1 ? lengths[1] : 1,
-            lengths.Length > 2 ? lengths[2] : 1);
+        return Of(lengths);
+    }
+
+    private static TensorShape Of(ReadOnlySpan<nint> lengths)
+    {
+        Span<nint> padded = stackalloc nint[MaxRank];
+        padded.Fill(1);
+        lengths.CopyTo(padded);
+        return new(lengths.Length, padded[0], padded[1], padded[2], padded[3], padded[4], padded[5], padded[6], padded[7]);
     }
 
     /// <summary>The first element of a tensor, as bytes.</summary>
@@ -81,11 +123,19 @@ internal readonly record struct TensorShape(int Rank, nint Length0, nint Length1
     }
 
     /// <summary><c>[32, 128, 8000]</c></summary>
-    public override string ToString() => Rank switch
+    public override string ToString()
     {
-        0 => "()",
-        1 => $"[{Length0}]",
-        2 => $"[{Length0}, {Length1}]",
-        _ => $"[{Length0}, {Length1}, {Length2}]",
-    };
+        if (Rank == 0)
+        {
+            return "()";
+        }
+
+        nint[] lengths = new nint[Rank];
+        for (int axis = 0; axis < Rank; axis++)
+        {
+            lengths[axis] = this[axis];
+        }
+
+        return $"[{string.Join(", ", lengths)}]";
+    }
 }

@@ -39,9 +39,9 @@ public sealed class KernelConformanceTests
         ClassWeightTable weights = new(Array.ConvertAll(new double[classes], _ => (double)(float)(random.NextDouble() + 0.2)));
         yield return new(ScoreKind.Logits, classes, 1, 0, -1, null, 0, 0, 1);
         yield return new(ScoreKind.Logits, classes, 0.9, 0.1 / classes, -1, weights, 1e-3, 0, 0.5);
-        yield return new(ScoreKind.Logits, classes, 0.9, 0.1 / classes, 0, null, 0, 0, 1);
+        yield return new(ScoreKind.Logits, classes, 0.9, 0.1 / classes, 0, null, 0, 0, 1, SubtractsEntropy: true);
         yield return new(ScoreKind.LogProbabilities, classes, 0.9, 0.1 / classes, -1, weights, 0, 0, 1);
-        yield return new(ScoreKind.LogProbabilities, classes, 1, 0, -1, null, 0, 0, 1);
+        yield return new(ScoreKind.LogProbabilities, classes, 1, 0, -1, null, 0, 0, 1, SubtractsEntropy: true);
         yield return new(ScoreKind.Probabilities, classes, 0.9, 0.1 / classes, classes - 1, null, 0, 0, 1);
     }
 

@@ -28,6 +28,7 @@ internal sealed class KernelReference
         })];
         double zLoss = terms.Kind == ScoreKind.Logits ? terms.ZLoss : 0;
         Loss = mass.Zip(gaps, (a, gap) => a == 0 ? 0 : a * gap).Sum() + (zLoss * LogSumExp * LogSumExp);
+        Loss += terms.SubtractsEntropy ? mass.Sum(a => a == 0 ? 0 : a * Math.Log(a)) : 0;
         NegativeLogLikelihood = q.Zip(gaps, (a, gap) => a == 0 ? 0 : a * gap).Sum();
         Entropy = gaps.Sum(gap => Math.Exp(-gap) * gap);
         ArgMax = Array.IndexOf(x, x.Max());

@@ -51,7 +51,8 @@ public sealed class AllocationTests
         CrossEntropyOptions options = c.Options(arrangement, Reduction.PerExample, threads: threads) with { LabelSmoothing = 0.1 };
         ClassWeights classWeights = ClassWeights.From(new float[Classes]);
         CrossEntropyOptions perClass = options with { Reduction = Reduction.MeanClassWeight, ClassWeights = classWeights };
-        CrossEntropyOptions capped = options with { SoftCap = 30, ZLoss = 1e-4 };
+        CrossEntropyOptions capped = options with { SoftCap = 30, ZLoss = 1e-4, SubtractTargetEntropy = true };
+        CrossEntropyOptions clipped = perClass with { Clip = new() { Min = 1e-7, Max = 1, Renormalize = true, ClipTargets = true } };
         double[] upstream = new double[Batch], reduced = new double[Batch], tokenLoss = new double[Batch * Time];
         double[] logSumExp = new double[Batch * Time], entropy = new double[Batch * Time];
         int[] argMax = new int[Batch * Time];
@@ -74,6 +75,20 @@ public sealed class AllocationTests
         AssertAllocatesNothing(() => CrossEntropy.FromLogProbs(scores.AsScores(), NarrowIds(), weights, options, Destination()));
         AssertAllocatesNothing(
             () => CrossEntropy.FromProbabilities(scores.AsScores(), distribution.AsTargets(), lengths, options, Destination()));
+        AssertAllocatesNothing(
+            () => CrossEntropy.FromProbabilities(scores.AsScores(), distribution.AsTargets(), lengths, clipped, gradient.AsGradient()));
+    }
+
+    [Theory]
+    [InlineData("BatchTimeClass")]
+    [InlineData("BatchClassTime")]
+    public void LogSoftmax_AllocatesNothing(string orderName)
+    {
+        Arrangement arrangement = new(Enum.Parse<AxisOrder>(orderName), Batch, Time, Classes);
+        nint[] lengths = arrangement.Lengths;
+        float[] logits = new float[Batch * Time * Classes];
+        AssertAllocatesNothing(() => LogSoftmax.Write(
+            new ReadOnlyTensorSpan<float>(logits, lengths), new TensorSpan<float>(logits, lengths), arrangement.ScoreLayout));
     }
 
     [Theory]

@@ -19,7 +19,14 @@ public sealed class CrossEntropyPropertyTests
     public void CommonShift_ChangesNothing(double shift) => Law.Holds(Draws, seed =>
     {
         // A grid of 1/256 survives a shift of 2¹⁴ in 24 bits. z-loss and soft-cap are not invariant.
-        CrossEntropyCase c = RandomCases.CrossEntropy(seed) with { Door = Door.Logits, ZLoss = 0, SoftCap = null, Temperature = 1 };
+        CrossEntropyCase c = RandomCases.CrossEntropy(seed) with
+        {
+            Door = Door.Logits,
+            ZLoss = 0,
+            SoftCap = null,
+            Temperature = 1,
+            Clip = null,
+        };
         c = c with { Scores = Array.ConvertAll(c.Scores, x => Math.Round(x * 256) / 256) };
         CallSettings settings = new() { Order = OrderOf(seed) };
         Outcome expected = CrossEntropyCall.Run(c, settings);
@@ -173,7 +180,9 @@ public sealed class CrossEntropyPropertyTests
     public void SixteenBitScores_GiveTheSingleAnswerRoundedOnce() => Law.Holds(Draws, seed =>
     {
         Storage storage = seed % 2 == 0 ? Storage.Half : Storage.BFloat16;
-        CrossEntropyCase c = RandomCases.CrossEntropy(seed).StoredAs(storage);
+
+        // A clipped row has a double answer, which would be rounded twice on the way through a float.
+        CrossEntropyCase c = RandomCases.CrossEntropy(seed).StoredAs(storage) with { Clip = null };
         CallSettings settings = new() { Order = OrderOf(seed / 2) };
         Outcome single = CrossEntropyCall.Run(c, settings);
         Outcome narrow = CrossEntropyCall.Run(c, settings with { Storage = storage });

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using SeqLoss.Tests.Reference;
 using Xunit;
@@ -15,16 +16,25 @@ public sealed class DeterminismTests
     public void CrossEntropy_HasTheSameBitsForAnyNumberOfThreads(string orderName)
     {
         // Large enough for many chunks in every layout.
-        AxisOrder order = System.Enum.Parse<AxisOrder>(orderName);
-        foreach (Storage storage in System.Enum.GetValues<Storage>())
+        AxisOrder order = Enum.Parse<AxisOrder>(orderName);
+        foreach (Storage storage in Enum.GetValues<Storage>())
         {
             CrossEntropyCase c = RandomCases.Plain(5, 4, 150, 700) with { LabelSmoothing = 0.1, ZLoss = 1e-3 };
-            CallSettings settings = new() { Order = order, Storage = storage, Threads = 1 };
-            Outcome one = CrossEntropyCall.Run(c, settings);
-            foreach (int? threads in new int?[] { 2, 7, null })
+            CrossEntropyCase clipped = RandomCases.Plain(5, 4, 150, 700) with
             {
-                Outcome several = CrossEntropyCall.Run(c, settings with { Threads = threads });
-                AssertSameBits(one, several);
+                Door = Door.Probabilities,
+                Scores = Array.ConvertAll(c.Scores, Math.Exp),
+                Clip = new() { Min = 1e-3, Max = 1, Renormalize = true },
+            };
+            foreach (CrossEntropyCase each in new[] { c, clipped })
+            {
+                CallSettings settings = new() { Order = order, Storage = storage, Threads = 1 };
+                Outcome one = CrossEntropyCall.Run(each, settings);
+                foreach (int? threads in new int?[] { 2, 7, null })
+                {
+                    Outcome several = CrossEntropyCall.Run(each, settings with { Threads = threads });
+                    AssertSameBits(one, several);
+                }
             }
         }
     }
@@ -43,7 +53,7 @@ public sealed class DeterminismTests
             Predictions = values.Scores,
             Targets = RandomCases.Plain(7, 4, 150, 300).Scores,
         };
-        CallSettings settings = new() { Order = System.Enum.Parse<AxisOrder>(orderName), Threads = 1 };
+        CallSettings settings = new() { Order = Enum.Parse<AxisOrder>(orderName), Threads = 1 };
         Outcome one = RegressionCall.Run(c, settings);
         foreach (int threads in new List<int> { 2, 7 })
         {

@@ -36,9 +36,9 @@ internal static class UsageCheck
     }
 
     /// <summary>Checks that a command line that names no verb says what the tool alone can do.</summary>
-    internal static UsageException DescribeNoVerb(ParseResult result, IEnumerable<string> verbs)
+    internal static UsageException DescribeNoVerb(ParseResult result, IReadOnlyList<string> verbs)
     {
-        string all = string.Join(" and ", verbs);
+        string all = $"{string.Join(", ", verbs.SkipLast(1))} and {verbs[^1]}";
         if (result.UnmatchedTokens is not [var first, ..])
         {
             return new UsageException($"a verb is missing: the verbs are {all}");

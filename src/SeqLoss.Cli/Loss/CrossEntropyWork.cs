@@ -38,8 +38,8 @@ internal sealed class CrossEntropyWork(LossRequest request, LossInputs inputs, l
             : default(Targets);
         loss = Request.ScoresAre switch
         {
-            ScoreMeaning.Logits => BlockwiseCrossEntropy.FromLogits(Shape, ids, weights, Options(), Inputs.Upstream),
-            ScoreMeaning.LogProbabilities => BlockwiseCrossEntropy.FromLogProbs(Shape, ids, weights, Options(), Inputs.Upstream),
+            ScoreForm.Logits => BlockwiseCrossEntropy.FromLogits(Shape, ids, weights, Options(), Inputs.Upstream),
+            ScoreForm.LogProbabilities => BlockwiseCrossEntropy.FromLogProbs(Shape, ids, weights, Options(), Inputs.Upstream),
             _ => BlockwiseCrossEntropy.FromProbabilities(Shape, ids, weights, Options(), Inputs.Upstream),
         };
         if (NeedsClassMass)
@@ -70,27 +70,12 @@ internal sealed class CrossEntropyWork(LossRequest request, LossInputs inputs, l
         return new LossResult(sum, reduced, loss.Divisor, loss.EmptyGroups, tokenLosses, predicted);
     }
 
-    private CrossEntropyOptions Options() => new()
-    {
-        Layout = Layout,
-        Reduction = Request.Reduction,
-        Empty = Request.Empty,
-        LabelSmoothing = Request.LabelSmoothing ?? 0,
-        Smoothing = Request.Smoothing,
-        PadIndex = Request.PadIndex,
-        ClassWeights = Inputs.ClassWeights,
-        ZLoss = Request.ZLoss ?? 0,
-        SoftCap = Request.SoftCap,
-        Temperature = Request.Temperature ?? 1,
-        Threads = Request.Threads,
-    };
-
-    private ScoreLayout Layout => LossChoices.ScoreLayouts.Parse("--layout", Request.Layout);
+    private CrossEntropyOptions Options() => Request.ToCrossEntropyOptions(Inputs.ClassWeights);
 
     private TokenWeights FindNonzeroRows(WorkProgress progress, CancellationToken cancellation)
     {
         var shape = new TensorShape(Shape.Length, Shape[0], Shape[1], Shape.Length > 2 ? Shape[2] : 1);
-        var grid = ScoreGrid.Of(Layout, shape, "the distribution");
+        var grid = ScoreGrid.Of(Options().Layout, shape, "the distribution");
         double[] mask = new double[grid.Sequences.Count];
         int first = 0;
         using var distributions = new BlockReader(Inputs.Targets, Plan);

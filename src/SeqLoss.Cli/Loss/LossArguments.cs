@@ -2,7 +2,7 @@ using SeqLoss.Cli.CommandLine;
 
 namespace SeqLoss.Cli.Loss;
 
-/// <summary>Reads a command line of <c>seqloss loss</c>.</summary>
+/// <summary>Reads the command line of a verb that takes a loss.</summary>
 internal static class LossArguments
 {
     /// <summary>Reads and checks all options.</summary>
@@ -15,7 +15,7 @@ internal static class LossArguments
             Scores = values.RequiredText(options.Scores),
             Targets = values.RequiredText(options.Targets),
             Kind = kind,
-            ScoresAre = values.Choice(options.ScoresAre, LossChoices.Meanings) ?? ScoreMeaning.Logits,
+            ScoresAre = values.Choice(options.ScoresAre, LossChoices.ScoreForms) ?? ScoreForm.Logits,
             Layout = Layout(values.Text(options.Layout), kind),
             Lengths = values.Text(options.Lengths),
             Mask = values.Text(options.Mask),

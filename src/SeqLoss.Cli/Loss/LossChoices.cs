@@ -2,7 +2,7 @@ using SeqLoss.Cli.CommandLine;
 
 namespace SeqLoss.Cli.Loss;
 
-/// <summary>The words of the options of <c>seqloss loss</c>.</summary>
+/// <summary>The words of the options of losses.</summary>
 internal static class LossChoices
 {
     internal static readonly Choices<LossKind> Kinds = new(
@@ -11,10 +11,10 @@ internal static class LossChoices
         ("mae", LossKind.AbsoluteError),
         ("huber", LossKind.Huber));
 
-    internal static readonly Choices<ScoreMeaning> Meanings = new(
-        ("logits", ScoreMeaning.Logits),
-        ("log-probs", ScoreMeaning.LogProbabilities),
-        ("probs", ScoreMeaning.Probabilities));
+    internal static readonly Choices<ScoreForm> ScoreForms = new(
+        ("logits", ScoreForm.Logits),
+        ("log-probs", ScoreForm.LogProbabilities),
+        ("probs", ScoreForm.Probabilities));
 
     internal static readonly Choices<ScoreLayout> ScoreLayouts = new(
         ("btv", ScoreLayout.Btv),

@@ -8,7 +8,7 @@ namespace SeqLoss.Cli.Loss;
 /// <summary><c>seqloss loss</c>: the value of a loss, what it counted, and its gradient.</summary>
 internal sealed class LossCommand : Verb
 {
-    private readonly LossOptions options = new();
+    private readonly LossOptions options = new(takesRegression: true);
 
     private readonly long blockBytes;
 
@@ -22,7 +22,7 @@ internal sealed class LossCommand : Verb
         this.blockBytes = blockBytes;
     }
 
-    internal override IReadOnlyList<OptionGroup> Groups => options.Groups;
+    internal override IReadOnlyList<OptionGroup> Groups => options.AllGroups;
 
     internal override IReadOnlyList<(string CommandLine, string Meaning)> Examples =>
     [

@@ -8,11 +8,3 @@ internal enum LossKind
     AbsoluteError,
     Huber,
 }
-
-/// <summary>The doors of <c>--scores-are</c>.</summary>
-internal enum ScoreMeaning
-{
-    Logits,
-    LogProbabilities,
-    Probabilities,
-}

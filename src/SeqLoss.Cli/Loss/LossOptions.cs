@@ -5,38 +5,47 @@ using static SeqLoss.Cli.CommandLine.OptionGroup;
 
 namespace SeqLoss.Cli.Loss;
 
-/// <summary>The options of <c>seqloss loss</c>, and what help says of each.</summary>
-internal sealed class LossOptions
+/// <summary>The options of the verbs that take a loss, and what help says of each.</summary>
+/// <remarks>A verb registers the groups that it takes; the options of the others are then never given.</remarks>
+/// <param name="takesRegression">Whether help speaks of regression too.</param>
+internal sealed class LossOptions(bool takesRegression)
 {
     internal Option<string> Scores { get; } = Value(
-        "--scores", "F", "The .npy file of the scores or predictions: float32, float64 or float16.", isRequired: true);
+        "--scores",
+        "F",
+        $"The .npy file of the scores{(takesRegression ? " or predictions" : "")}: float32, float64 or float16.",
+        isRequired: true);
 
     internal Option<string> Targets { get; } = Value(
         "--targets",
         "F",
-        "The .npy file of the targets: integer ids, or an array of the scores' shape (distributions, values).",
+        "The .npy file of the targets: integer ids, or an array of the scores' shape "
+        + (takesRegression ? "(distributions, values)." : "(distributions)."),
         isRequired: true);
 
     internal Option<string> Kind { get; } = Value("--kind", "K", $"{LossChoices.Kinds.Joined}; default cross-entropy.");
 
-    internal Option<string> ScoresAre { get; } = Value("--scores-are", "S", $"{LossChoices.Meanings.Joined}; default logits.");
+    internal Option<string> ScoresAre { get; } = Value("--scores-are", "S", $"{LossChoices.ScoreForms.Joined}; default logits.");
 
     internal Option<string> Layout { get; } = Value(
         "--layout",
         "L",
-        $"The order of the axes, B sequences, T steps, V classes, D features, N rows: {LossChoices.ScoreLayouts.Joined} (default btv), "
-        + $"for regression {LossChoices.RegressionLayouts.Joined} (default btd); bvt, bdt: one sequence is held in memory at a time.");
+        takesRegression
+            ? "The order of the axes, B sequences, T steps, V classes, D features, N rows: "
+                + $"{LossChoices.ScoreLayouts.Joined} (default btv), for regression {LossChoices.RegressionLayouts.Joined} (default btd); "
+                + "bvt, bdt: one sequence is held in memory at a time."
+            : $"The order of the axes, B sequences, T steps, V classes, N rows: {LossChoices.ScoreLayouts.Joined}; default btv.");
 
     internal Option<string> Lengths { get; } = Value("--lengths", "F", "The number of steps of each sequence, [B].");
 
     internal Option<string> Mask { get; } = Value(
         "--mask",
         "F",
-        "1 where a position counts and 0 where not, in the order of the scores, without the axis of classes; "
-        + "for regression also for each element.");
+        "1 where a position counts and 0 where not, in the order of the scores, without the axis of classes"
+        + (takesRegression ? "; for regression also for each element." : "."));
 
     internal Option<string> Weights { get; } = Value(
-        "--weights", "F", "A weight for each position; for regression also for each element.");
+        "--weights", "F", $"A weight for each position{(takesRegression ? "; for regression also for each element" : "")}.");
 
     internal Option<string> ExampleWeights { get; } = Value("--example-weights", "F", "A weight for each sequence, [B].");
 
@@ -90,12 +99,27 @@ internal sealed class LossOptions
 
     internal Option<bool> Json { get; } = Flag("--json", "Print one JSON object instead of a table.");
 
-    internal IReadOnlyList<OptionGroup> Groups =>
+    /// <summary>The groups of cross-entropy's input.</summary>
+    internal IReadOnlyList<OptionGroup> CrossEntropyGroups =>
+    [
+        new("Input", [Scores, Targets, ScoresAre, Layout]),
+        Weighting,
+        CrossEntropy,
+    ];
+
+    /// <summary>All groups.</summary>
+    internal IReadOnlyList<OptionGroup> AllGroups =>
     [
         new("Input", [Scores, Targets, Kind, ScoresAre, Layout]),
-        new("What counts, and how much", [Lengths, Mask, Weights, ExampleWeights, IgnoreIndex, IgnoreZeroRows]),
-        new("Cross-entropy", [ClassWeights, LabelSmoothing, Smoothing, PadIndex, ZLoss, SoftCap, Temperature]),
+        Weighting,
+        CrossEntropy,
         new("Regression", [Delta, FeatureReduction]),
         new("Result", [Reduction, Empty, Threads, Output, PerToken, Gradient, Upstream, Vocabulary, Json]),
     ];
+
+    private OptionGroup Weighting
+        => new("What counts, and how much", [Lengths, Mask, Weights, ExampleWeights, IgnoreIndex, IgnoreZeroRows]);
+
+    private OptionGroup CrossEntropy
+        => new("Cross-entropy", [ClassWeights, LabelSmoothing, Smoothing, PadIndex, ZLoss, SoftCap, Temperature]);
 }

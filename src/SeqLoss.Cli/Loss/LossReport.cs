@@ -33,7 +33,7 @@ internal static class LossReport
     {
         string what = request.Kind switch
         {
-            LossKind.CrossEntropy => $"Cross-entropy of {LossChoices.Meanings.NameOf(request.ScoresAre)}",
+            LossKind.CrossEntropy => $"Cross-entropy of {LossChoices.ScoreForms.NameOf(request.ScoresAre)}",
             LossKind.SquaredError => "Squared error of predictions",
             LossKind.AbsoluteError => "Absolute error of predictions",
             _ => "Huber error of predictions",

@@ -9,7 +9,7 @@ internal sealed record LossRequest
 
     internal LossKind Kind { get; init; }
 
-    internal ScoreMeaning ScoresAre { get; init; }
+    internal ScoreForm ScoresAre { get; init; }
 
     /// <summary>The layout as it is spelled: its letters are the axes.</summary>
     internal required string Layout { get; init; }
@@ -63,4 +63,21 @@ internal sealed record LossRequest
     internal bool Json { get; init; }
 
     internal bool IsRegression => Kind != LossKind.CrossEntropy;
+
+    /// <summary>The options of cross-entropy as the library takes them.</summary>
+    /// <param name="classWeights">What the file of class weights holds.</param>
+    internal CrossEntropyOptions ToCrossEntropyOptions(ClassWeights? classWeights) => new()
+    {
+        Layout = LossChoices.ScoreLayouts.Parse("--layout", Layout),
+        Reduction = Reduction,
+        Empty = Empty,
+        LabelSmoothing = LabelSmoothing ?? 0,
+        Smoothing = Smoothing,
+        PadIndex = PadIndex,
+        ClassWeights = classWeights,
+        ZLoss = ZLoss ?? 0,
+        SoftCap = SoftCap,
+        Temperature = Temperature ?? 1,
+        Threads = Threads,
+    };
 }

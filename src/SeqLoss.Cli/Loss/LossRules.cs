@@ -88,11 +88,11 @@ internal static class LossRules
 
     private static void CheckDoor(LossRequest request, LossOptions options, OptionValues values)
     {
-        if (request.ScoresAre != ScoreMeaning.Logits)
+        if (request.ScoresAre != ScoreForm.Logits)
         {
             foreach (Option option in new[] { options.ZLoss, options.SoftCap, options.Temperature })
             {
-                Refuse(values, option, $"is for logits, and --scores-are is {LossChoices.Meanings.NameOf(request.ScoresAre)}");
+                Refuse(values, option, $"is for logits, and --scores-are is {LossChoices.ScoreForms.NameOf(request.ScoresAre)}");
             }
         }
     }

@@ -32,6 +32,17 @@ internal static class NpyElementTypes
         _ => "float64",
     };
 
+    /// <summary>The floating-point type that holds every number of a type; 64-bit integers are rounded.</summary>
+    internal static NpyElementType FloatingPointFor(NpyElementType stored) => stored switch
+    {
+        NpyElementType.Float16 => NpyElementType.Float16,
+        NpyElementType.Float32
+            or NpyElementType.Boolean
+            or NpyElementType.Int8 or NpyElementType.UInt8
+            or NpyElementType.Int16 or NpyElementType.UInt16 => NpyElementType.Float32,
+        _ => NpyElementType.Float64,
+    };
+
     /// <summary>Reads the value of <c>descr</c>, such as <c>&lt;f4</c>: a byte order, a kind and a size in bytes.</summary>
     /// <param name="descr">The code, without its quotes.</param>
     /// <param name="path">The file, for messages.</param>

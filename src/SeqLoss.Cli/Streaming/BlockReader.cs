@@ -25,7 +25,7 @@ internal sealed unsafe class BlockReader : IDisposable
     internal BlockReader(NpyFile file, BlockPlan plan)
     {
         this.file = file;
-        type = TypeFor(file.ElementType);
+        type = NpyElementTypes.FloatingPointFor(file.ElementType);
         isMapped = file.IsNative && type == file.ElementType;
         if (!isMapped)
         {
@@ -57,17 +57,6 @@ internal sealed unsafe class BlockReader : IDisposable
         NativeMemory.AlignedFree(buffer);
         buffer = null;
     }
-
-    /// <summary>The floating-point type that holds every number of a type; 64-bit integers are rounded.</summary>
-    private static NpyElementType TypeFor(NpyElementType stored) => stored switch
-    {
-        NpyElementType.Float16 => NpyElementType.Float16,
-        NpyElementType.Float32
-            or NpyElementType.Boolean
-            or NpyElementType.Int8 or NpyElementType.UInt8
-            or NpyElementType.Int16 or NpyElementType.UInt16 => NpyElementType.Float32,
-        _ => NpyElementType.Float64,
-    };
 
     private ReadOnlyTensorSpan<T> Read<T>(Block block)
         where T : unmanaged, INumber<T>

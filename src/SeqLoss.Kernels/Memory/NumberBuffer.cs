@@ -73,6 +73,22 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
         }
     }
 
+    /// <summary>Reads elements that lie <paramref name="stride"/> apart as <typeparamref name="T"/>.</summary>
+    public void Load<T>(long offset, Span<T> destination, int stride)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (stride == 1)
+        {
+            Load(offset, destination);
+            return;
+        }
+
+        for (int i = 0; i < destination.Length; i++)
+        {
+            destination[i] = T.CreateTruncating(Read(offset + ((long)i * stride)));
+        }
+    }
+
     /// <summary>Writes consecutive elements, rounded once to the nearest.</summary>
     public void Store<T>(long offset, ReadOnlySpan<T> source)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -99,6 +115,22 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
         }
     }
 
+    /// <summary>Writes elements that lie <paramref name="stride"/> apart, rounded once to the nearest.</summary>
+    public void Store<T>(long offset, ReadOnlySpan<T> source, int stride)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (stride == 1)
+        {
+            Store(offset, source);
+            return;
+        }
+
+        for (int i = 0; i < source.Length; i++)
+        {
+            Store(offset + ((long)i * stride), source.Slice(i, 1));
+        }
+    }
+
     /// <summary>Sets consecutive elements to +0, which is all zero bits in every type.</summary>
     public void Clear(long offset, int length)
     {
@@ -107,6 +139,21 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
         {
             int count = (int)Math.Min(length - start, int.MaxValue / sizeof(double));
             View<byte>((offset + start) * size, count * size).Clear();
+        }
+    }
+
+    /// <summary>Sets elements that lie <paramref name="stride"/> apart to +0.</summary>
+    public void Clear(long offset, int length, int stride)
+    {
+        if (stride == 1)
+        {
+            Clear(offset, length);
+            return;
+        }
+
+        for (int i = 0; i < length; i++)
+        {
+            Clear(offset + ((long)i * stride), 1);
         }
     }
 

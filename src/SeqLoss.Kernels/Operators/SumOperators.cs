@@ -39,6 +39,19 @@ internal readonly struct MassOnly<T> : IOperator<T>
         => a;
 }
 
+/// <summary>a·ln a; 0 where a is 0: the negative entropy of the target.</summary>
+internal readonly struct MassLogMass<T> : IOperator<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Invoke<TLanes>(TLanes x, TLanes a, in RowTerms<TLanes> row)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        TLanes zero = TLanes.Constant(0);
+        return TLanes.Select(TLanes.AreEqual(a, zero), zero, a * TLanes.Log(a));
+    }
+}
+
 /// <summary>m − x</summary>
 internal readonly struct Gap<T> : IOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -13,8 +13,10 @@ internal static class ClassMass
     /// <param name="distribution">The distributions.</param>
     /// <param name="shape">Their axes.</param>
     /// <param name="classWeights">w, or <see langword="null"/> for 1.</param>
+    /// <param name="clip">What is done to the distributions first, or <see langword="null"/> for nothing.</param>
     /// <param name="masses">Destination, one for each token.</param>
-    public static void Write(NumberBuffer distribution, ScoreShape shape, ClassWeightTable? classWeights, Span<double> masses)
+    public static void Write(
+        NumberBuffer distribution, ScoreShape shape, ClassWeightTable? classWeights, RowClip? clip, Span<double> masses)
     {
         masses.Clear();
         Span<double> run = stackalloc double[RunLength];
@@ -22,25 +24,26 @@ internal static class ClassMass
         {
             if (shape.Width == 1)
             {
-                masses[group] = OfRow(distribution, shape.Offset(group, 0), shape.ClassCount, classWeights, run);
+                masses[group] = OfRow(distribution, shape.Offset(group, 0), shape.ClassCount, classWeights, clip, run);
                 continue;
             }
 
             for (int index = 0; index < shape.ClassCount; index++)
             {
                 double weight = classWeights is null ? 1 : classWeights[index];
-                AddClass(distribution, shape.Offset(group, index), weight, masses.Slice(group * shape.Width, shape.Width), run);
+                AddClass(distribution, shape.Offset(group, index), weight, clip, masses.Slice(group * shape.Width, shape.Width), run);
             }
         }
     }
 
-    private static double OfRow(NumberBuffer distribution, long offset, int classes, ClassWeightTable? classWeights, Span<double> run)
+    private static double OfRow(
+        NumberBuffer distribution, long offset, int classes, ClassWeightTable? classWeights, RowClip? clip, Span<double> run)
     {
         double mass = 0;
         for (int start = 0; start < classes; start += RunLength)
         {
             Span<double> values = run[..Math.Min(RunLength, classes - start)];
-            distribution.Load(offset + start, values);
+            Load(distribution, offset + start, clip, values);
             mass += classWeights is null
                 ? TensorPrimitives.Sum<double>(values)
                 : TensorPrimitives.Dot(values, classWeights.Of<double>().Slice(start, values.Length));
@@ -49,14 +52,24 @@ internal static class ClassMass
         return mass;
     }
 
-    private static void AddClass(NumberBuffer distribution, long offset, double weight, Span<double> masses, Span<double> run)
+    private static void AddClass(
+        NumberBuffer distribution, long offset, double weight, RowClip? clip, Span<double> masses, Span<double> run)
     {
         for (int start = 0; start < masses.Length; start += RunLength)
         {
             Span<double> values = run[..Math.Min(RunLength, masses.Length - start)];
-            distribution.Load(offset + start, values);
+            Load(distribution, offset + start, clip, values);
             Span<double> sums = masses.Slice(start, values.Length);
             TensorPrimitives.MultiplyAdd(values, weight, sums, sums);
+        }
+    }
+
+    private static void Load(NumberBuffer distribution, long offset, RowClip? clip, Span<double> values)
+    {
+        distribution.Load(offset, values);
+        if (clip is { ClipsTargets: true } bounds)
+        {
+            bounds.Clamp(values, values);
         }
     }
 }

@@ -186,14 +186,31 @@ internal static class ColumnKernel<TLanes, T>
             }
         }
 
+        TileMass<T> smoothed = new(
+            T.CreateTruncating(terms.Alpha),
+            T.CreateTruncating(terms.Beta),
+            distribution,
+            ClassWeights(terms, start, tile.RowCount));
         if (!terms.HasPlainMass)
         {
-            TileMass<T> smoothed = new(
-                T.CreateTruncating(terms.Alpha),
-                T.CreateTruncating(terms.Beta),
-                distribution,
-                ClassWeights(terms, start, tile.RowCount));
             AddMass(columns, tile, smoothed, terms, values, terms.MasslessClass - start);
+        }
+
+        if (terms.SubtractsEntropy)
+        {
+            AddNegativeEntropy(columns, tile, smoothed, values, terms.MasslessClass - start);
+        }
+    }
+
+    private static void AddNegativeEntropy(
+        in ColumnTile<T> columns, Tile<T> tile, in TileMass<T> mass, in ColumnTerms<T> values, int massless)
+    {
+        columns.Excluded.Fill(T.CreateTruncating(massless));
+        columns.Sum.Clear();
+        ColumnReduce<TLanes, T>.Add<MassLogMass<T>>(tile, mass, values, columns.Excluded, columns.Sum);
+        for (int column = 0; column < columns.Count; column++)
+        {
+            columns.Statistics[column].NegativeEntropy += double.CreateTruncating(columns.Sum[column]);
         }
     }
 

@@ -14,6 +14,9 @@ namespace SeqLoss.Kernels.Softmax;
 /// <param name="ZLoss">The factor of lse² in ℓ.</param>
 /// <param name="SoftCap">s of s·tanh(x/s), or 0 for none.</param>
 /// <param name="InverseTemperature">c = 1/τ.</param>
+/// <param name="Clip">What is done to probabilities first, or <see langword="null"/> for nothing.</param>
+/// <param name="SubtractsEntropy">Whether ℓ is the divergence from the target mass, Σ a·ln a more than the cross-entropy.</param>
+/// <param name="AssumesUnitMass">Whether the gradient of logits takes Σa as 1.</param>
 internal readonly record struct CrossEntropyTerms(
     ScoreKind Kind,
     int ClassCount,
@@ -23,7 +26,10 @@ internal readonly record struct CrossEntropyTerms(
     ClassWeightTable? ClassWeights,
     double ZLoss,
     double SoftCap,
-    double InverseTemperature)
+    double InverseTemperature,
+    RowClip? Clip = null,
+    bool SubtractsEntropy = false,
+    bool AssumesUnitMass = false)
 {
     /// <summary>w of one class.</summary>
     public double ClassWeight(int index) => ClassWeights is null ? 1 : ClassWeights[index];
@@ -33,6 +39,18 @@ internal readonly record struct CrossEntropyTerms(
 
     /// <summary>Whether a distribution is its own target mass.</summary>
     public bool HasPlainMass => Alpha == 1 && Beta == 0 && ClassWeights is null;
+
+    /// <summary>Σ a·ln a of an id: the same for each, and without class weights.</summary>
+    public double NegativeEntropyOfId
+    {
+        get
+        {
+            int others = ClassCount - (MasslessClass < 0 ? 1 : 2);
+            return TimesLog(Alpha + Beta) + (others * TimesLog(Beta));
+
+            static double TimesLog(double mass) => mass > 0 ? mass * Math.Log(mass) : 0;
+        }
+    }
 
     /// <summary>The target masses of a row, α, β and class weights applied.</summary>
     /// <param name="distribution">The row's distribution, or none for an id, whose own mass is then left out.</param>

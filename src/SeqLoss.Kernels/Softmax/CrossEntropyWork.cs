@@ -70,8 +70,8 @@ internal sealed class CrossEntropyWork : IWork
 
     public void Run(int chunk)
     {
-        // Soft-capping rounds the scores once more: in double it costs no digit that the answer shows.
-        if (Scores.Type == ElementType.Float64 || Terms.SoftCap != 0)
+        // Soft-capping and renormalising round the scores once more: in double that costs no digit that the answer shows.
+        if (Scores.Type == ElementType.Float64 || Terms.SoftCap != 0 || Terms.Clip is not null)
         {
             Run<double>(chunk);
         }
@@ -108,7 +108,8 @@ internal sealed class CrossEntropyWork : IWork
     {
         long first = (long)chunk * _unitsPerChunk;
         long end = Math.Min(first + _unitsPerChunk, UnitCount);
-        if (Shape.Width == 1)
+        bool clips = Terms.Clip is not null;
+        if (Shape.Width == 1 && !clips)
         {
             RowKernel<TLanes, T>.Run(this, (int)first, (int)end);
             return;
@@ -118,7 +119,15 @@ internal sealed class CrossEntropyWork : IWork
         {
             int firstColumn = (int)(unit % _tilesPerGroup) * TileWidth;
             int columns = Math.Min(TileWidth, Shape.Width - firstColumn);
-            ColumnKernel<TLanes, T>.Run(this, (int)(unit / _tilesPerGroup), firstColumn, columns);
+            int group = (int)(unit / _tilesPerGroup);
+            if (clips)
+            {
+                ClippedKernel<TLanes, T>.Run(this, group, firstColumn, columns);
+            }
+            else
+            {
+                ColumnKernel<TLanes, T>.Run(this, group, firstColumn, columns);
+            }
         }
     }
 }

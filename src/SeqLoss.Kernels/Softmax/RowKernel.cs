@@ -49,26 +49,18 @@ internal static class RowKernel<TLanes, T>
         CrossEntropyTerms terms = work.Terms;
         ScoreReader<T> reader = new(terms.SoftCap);
         ReadOnlySpan<T> x = reader.Read(work.Scores, offset, terms.ClassCount, ScratchSlot.Scores);
-        bool isId = work.Distribution.IsNull;
-        ReadOnlySpan<T> distribution = isId
+        ReadOnlySpan<T> distribution = work.Distribution.IsNull
             ? default
             : ScoreReader<T>.Plain.Read(work.Distribution, offset, terms.ClassCount, ScratchSlot.Distribution);
-        int target = isId ? work.Tokens.Target[token] : -1;
 
         bool hasGradient = !work.Gradient.IsNull && work.Tokens.Coefficient[token] != 0;
         bool isDirect = work.Gradient.Holds<T>();
         Span<T> gradient = !hasGradient ? default
             : isDirect ? work.Gradient.View<T>(offset, terms.ClassCount)
             : WorkerBuffers<T>.OfThread.Get(ScratchSlot.Gradient, terms.ClassCount);
-        RowGradient<TLanes, T> rowGradient = new(terms, x, distribution, target, gradient);
-
-        double targetScore = isId ? double.CreateTruncating(x[target]) : 0;
-        RowStatistics row = Measure(x, distribution, target, terms, work.Tokens.WantsEntropy, rowGradient);
-        double targetGap = isId ? terms.Gap(targetScore, row.Shift) : 0;
-        TokenLoss loss = new(terms, work.Tokens, token, isId, targetGap, row);
+        Compute(terms, work.Tokens, token, x, distribution, gradient);
         if (hasGradient)
         {
-            rowGradient.Write(loss, row);
             reader.ChainThroughSoftCap(x, gradient);
             if (!isDirect)
             {
@@ -81,8 +73,32 @@ internal static class RowKernel<TLanes, T>
         }
     }
 
+    /// <summary>Computes one token whose row has been read.</summary>
+    /// <param name="terms">The terms of the loss.</param>
+    /// <param name="tokens">Where the results go.</param>
+    /// <param name="token">The token's index.</param>
+    /// <param name="x">Its scores.</param>
+    /// <param name="distribution">Its target distribution; empty for an id.</param>
+    /// <param name="gradient">Where its gradient goes, which may be its scores; empty for none.</param>
+    public static void Compute(
+        in CrossEntropyTerms terms, TokenTable tokens, int token, ReadOnlySpan<T> x, ReadOnlySpan<T> distribution, Span<T> gradient)
+    {
+        bool isId = distribution.IsEmpty;
+        int target = isId ? tokens.Target[token] : -1;
+        RowGradient<TLanes, T> rowGradient = new(terms, x, distribution, target, gradient);
+
+        double targetScore = isId ? double.CreateTruncating(x[target]) : 0;
+        RowStatistics row = Measure(x, distribution, target, terms, tokens.WantsEntropy, rowGradient);
+        double targetGap = isId ? terms.Gap(targetScore, row.Shift) : 0;
+        TokenLoss loss = new(terms, tokens, token, isId, targetGap, row);
+        if (rowGradient.IsWanted)
+        {
+            rowGradient.Write(loss, row);
+        }
+    }
+
     /// <summary>Reads the row once: maximum, Σe and the masses and gaps of the target.</summary>
-    private static RowStatistics Measure(
+    public static RowStatistics Measure(
         ReadOnlySpan<T> x,
         ReadOnlySpan<T> distribution,
         int target,
@@ -169,6 +185,11 @@ internal static class RowKernel<TLanes, T>
 
         row.TargetMass += double.CreateTruncating(RowReduce<TLanes, T>.Sum<MassOnly<T>>(block, distribution, values));
         row.TargetGap += SumGap(block, distribution, terms.Kind, values, -1, -1);
+        if (terms.SubtractsEntropy)
+        {
+            row.NegativeEntropy += SumExcept<MassLogMass<T>>(block, smoothed, values, -1, terms.MasslessClass - start);
+        }
+
         if (terms.HasPlainMass)
         {
             (row.Mass, row.MassGap) = (row.TargetMass, row.TargetGap);

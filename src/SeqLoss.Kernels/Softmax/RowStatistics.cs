@@ -39,6 +39,9 @@ internal struct RowStatistics
     /// <summary>Σ a·d: for a distribution over all classes; for an id over the classes other than the target, with a = w.</summary>
     public double MassGap;
 
+    /// <summary>Σ a·ln a of a distribution, where the loss subtracts the entropy of the target.</summary>
+    public double NegativeEntropy;
+
     /// <summary>The greatest probability of the distribution, and its first class.</summary>
     public double TargetMax;
 
@@ -56,6 +59,12 @@ internal struct RowStatistics
     /// <summary>m where there is one, else 0: what the terms of logits are shifted by.</summary>
     public readonly double Shift => double.IsNegativeInfinity(Max) ? 0 : Max;
 
+    /// <summary><see cref="Rest"/>, NaN where a score is +∞.</summary>
+    public readonly double DefinedRest => double.IsPositiveInfinity(Max) ? double.NaN : Rest;
+
+    /// <summary>ln Σ e^((x − m)·c).</summary>
+    public readonly double LogSum => LogOfOnePlus(DefinedRest);
+
     /// <summary>Moves the sums to a greater maximum: each gap grows by the step, each e^(−d) shrinks by its exponential.</summary>
     public void Raise(double max, int argMax, double scale)
     {
@@ -72,5 +81,12 @@ internal struct RowStatistics
         MassGap += Mass == 0 ? 0 : Mass * step;
         Max = max;
         ArgMax = argMax;
+    }
+
+    /// <summary>ln(1 + x) to the last digits of a small x, where <see cref="double.LogP1"/> rounds 1 + x first (Kahan).</summary>
+    private static double LogOfOnePlus(double x)
+    {
+        double onePlus = 1 + x;
+        return onePlus == 1 ? x : Math.Log(onePlus) * (x / (onePlus - 1));
     }
 }

@@ -17,6 +17,7 @@ internal static class ScratchSlot
     public const int GapSum = 11;
     public const int ExactGradients = 12;
     public const int BlockMaxima = 13;
-    public const int NativeProduct = 14;
-    public const int ProductTile = 15;
+    public const int Shares = 14;
+    public const int NativeProduct = 15;
+    public const int ProductTile = 16;
 }

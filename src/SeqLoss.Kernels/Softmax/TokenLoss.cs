@@ -6,7 +6,7 @@ namespace SeqLoss.Kernels.Softmax;
 /// <summary>The scalar end of a token: from the row's statistics to its loss and the factors of its gradient, in double.</summary>
 /// <remarks>
 /// With a the target mass, d the gaps and lnΣ = log1p(Rest): ℓ = Σa·lnΣ + Σa·d + z·lse², lse = m·c + lnΣ. The same lines serve
-/// log-probabilities and probabilities, whose lnΣ is 0.
+/// log-probabilities and probabilities, whose lnΣ is 0. Where the entropy of the target is subtracted, Σa·ln a is added.
 /// </remarks>
 internal readonly ref struct TokenLoss
 {
@@ -34,9 +34,9 @@ internal readonly ref struct TokenLoss
         _terms = terms;
         _isId = isId;
         _shift = row.Shift;
-        _rest = row.Max == double.PositiveInfinity ? double.NaN : row.Rest;
+        _rest = row.DefinedRest;
         _coefficient = tokens.Coefficient[token] * terms.InverseTemperature;
-        double logSum = LogOfOnePlus(_rest);
+        double logSum = row.LogSum;
         double logSumExp = (row.Max * terms.InverseTemperature) + logSum;
 
         double loss, mass;
@@ -58,7 +58,12 @@ internal readonly ref struct TokenLoss
             tokens.Target[token] = row.TargetArgMax;
         }
 
-        _slope = mass;
+        if (terms.SubtractsEntropy)
+        {
+            loss += isId ? terms.NegativeEntropyOfId : row.NegativeEntropy;
+        }
+
+        _slope = terms.AssumesUnitMass ? 1 : mass;
         if (terms.ZLoss != 0)
         {
             loss += terms.ZLoss * logSumExp * logSumExp;
@@ -139,13 +144,6 @@ internal readonly ref struct TokenLoss
 
         T a = T.MultiplyAddEstimate(T.CreateTruncating(_terms.Alpha), probability, T.CreateTruncating(_terms.Beta));
         return double.CreateTruncating(a * T.CreateTruncating(_terms.ClassWeight(index)));
-    }
-
-    /// <summary>ln(1 + x) to the last digits of a small x, where <see cref="double.LogP1"/> rounds 1 + x first (Kahan).</summary>
-    private static double LogOfOnePlus(double x)
-    {
-        double onePlus = 1 + x;
-        return onePlus == 1 ? x : Math.Log(onePlus) * (x / (onePlus - 1));
     }
 
     /// <summary>0·∞ = 0.</summary>

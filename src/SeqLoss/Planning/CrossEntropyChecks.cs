@@ -34,7 +34,20 @@ internal static class CrossEntropyChecks
             throw new LossInputException($"there are {weights.Count} class weights, but the scores have {classes} classes.");
         }
 
+        if (options.AssumeUnitMass && kind != ScoreKind.Logits)
+        {
+            throw new LossOptionException(
+                "only the gradient of logits depends on the mass of the targets: leave out AssumeUnitMass for probabilities.");
+        }
+
+        if (options.SubtractTargetEntropy && options.ClassWeights is not null)
+        {
+            throw new LossOptionException(
+                "the entropy of the targets is not subtracted from a loss with class weights: give weights or subtract it, not both.");
+        }
+
         (double alpha, double beta, int massless) = Smoothing(options, classes);
+        CheckClip(options.Clip, kind, areIds, massless);
         return new CrossEntropyTerms(
             kind,
             classes,
@@ -44,7 +57,10 @@ internal static class CrossEntropyChecks
             options.ClassWeights?.Table,
             options.ZLoss,
             options.SoftCap ?? 0,
-            1 / options.Temperature);
+            1 / options.Temperature,
+            options.Clip is { } clip ? new RowClip(clip.Min, clip.Max, clip.Renormalize, clip.ClipTargets) : null,
+            options.SubtractTargetEntropy,
+            options.AssumeUnitMass);
     }
 
     /// <summary>α, β and the class without mass, of a = α·q + β.</summary>
@@ -78,6 +94,35 @@ internal static class CrossEntropyChecks
                     + $"classes, the scores have {classes}.");
             default:
                 throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static void CheckClip(ProbabilityClip? clip, ScoreKind kind, bool areIds, int massless)
+    {
+        if (clip is null)
+        {
+            return;
+        }
+
+        if (kind != ScoreKind.Probabilities)
+        {
+            throw new LossOptionException("a clip belongs to probabilities: it does not apply to logits or log-probabilities.");
+        }
+
+        if (!(clip.Min >= 0 && clip.Min < clip.Max))
+        {
+            throw new LossOptionException($"the clip is from {Text.Of(clip.Min)} to {Text.Of(clip.Max)}: it needs 0 <= Min < Max.");
+        }
+
+        if (clip.ClipTargets && areIds)
+        {
+            throw new LossOptionException("the clip of targets is for distributions: ids have no probabilities to clip.");
+        }
+
+        if (clip.ClipTargets && massless >= 0)
+        {
+            throw new LossOptionException(
+                "the clip of targets gives every class mass, the smoothing OthersButPad gives the pad index none: use one of them.");
         }
     }
 

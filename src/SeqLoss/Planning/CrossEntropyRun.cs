@@ -122,7 +122,7 @@ internal sealed class CrossEntropyRun
         Span<double> masses = _tokens.Coefficient.AsSpan(firstToken, count);
         fixed (byte* address = distribution)
         {
-            ClassMass.Write(new(address, distribution.Type), shape, _options.ClassWeights?.Table, masses);
+            ClassMass.Write(new(address, distribution.Type), shape, _options.ClassWeights?.Table, _terms.Clip, masses);
         }
 
         for (int i = 0; i < count; i++)

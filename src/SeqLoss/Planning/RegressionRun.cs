@@ -36,7 +36,7 @@ internal sealed class RegressionRun
     public TensorShape? RowShape => _grid.Layout switch
     {
         RegressionLayout.Bdt => null,
-        RegressionLayout.Bt or RegressionLayout.Tb or RegressionLayout.N => new TensorShape(0, 1, 1, 1),
+        RegressionLayout.Bt or RegressionLayout.Tb or RegressionLayout.N => new TensorShape(0, 1),
         _ => TensorShape.Of(_grid.FeatureCount),
     };
 

@@ -25,13 +25,13 @@ internal readonly record struct ScoreGrid(ScoreLayout Layout, SequenceGrid Seque
         if (shape.Rank != rank)
         {
             throw new LossInputException(
-                $"{name} has shape {shape}, but layout {Name(layout)} has {rank} axes: name the layout of the scores.");
+                $"the shape of {name} is {shape}, but layout {Name(layout)} has {rank} axes: name the layout of the scores.");
         }
 
         if (classes is < 1 or > int.MaxValue)
         {
             throw new LossInputException(
-                $"{name} has shape {shape}: layout {Name(layout)} reads {classes} classes from it, at least 1 is needed.");
+                $"the shape of {name} is {shape}: layout {Name(layout)} reads {classes} classes from it, at least 1 is needed.");
         }
 
         return new(layout, SequenceGrid.Of(batch, time, layout == ScoreLayout.Tbv, layout == ScoreLayout.Nv), (int)classes);

@@ -12,8 +12,8 @@ internal readonly record struct SequenceGrid(int Batch, int Time, bool IsTimeMaj
 
     /// <summary>The shape of targets and other arrays of tokens, as stored.</summary>
     public TensorShape Shape => IsRows ? TensorShape.Of(Batch)
-        : IsTimeMajor ? new(2, Time, Batch, 1)
-        : new(2, Batch, Time, 1);
+        : IsTimeMajor ? new(2, Time, Batch)
+        : new(2, Batch, Time);
 
     public int BatchOf(int token) => IsTimeMajor ? token % Batch : token / Time;
 

@@ -41,11 +41,11 @@ public sealed class BlockErrorTests
     }
 
     [Fact]
-    public void Wholes_HaveOneToThreeAxes()
+    public void Wholes_HaveTheAxesOfTheLayout()
     {
-        Refuse(() => BlockwiseCrossEntropy.FromLogits([1, 2, 3, 4], Ids), "the scores may have 1 to 3 axes, but here are 4");
-        Refuse(() => BlockwiseCrossEntropy.FromLogits([], Ids), "the scores may have 1 to 3 axes, but here are 0");
-        Refuse(() => BlockwiseRegression.Huber([1, 2, 3, 4]), "the predictions may have 1 to 3 axes, but here are 4");
+        Refuse(() => BlockwiseCrossEntropy.FromLogits([1, 2, 3, 4], Ids), "is [1, 2, 3, 4], but layout btv [B, T, V] has 3 axes");
+        Refuse(() => BlockwiseCrossEntropy.FromLogits([], Ids), "the scores may have 1 to 8 axes, but here are 0");
+        Refuse(() => BlockwiseRegression.Huber([1, 2, 3, 4]), "shape [1, 2, 3, 4], but layout btd [B, T, D] has 3 axes");
     }
 
     [Fact]

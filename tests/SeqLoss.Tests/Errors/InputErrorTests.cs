@@ -222,7 +222,7 @@ public sealed class InputErrorTests
             "the tensor is a strided view");
         refusal.Check<LossInputException>(
             () => CrossEntropy.FromLogits(new ReadOnlyTensorSpan<float>(wide, [1, 2, 2, 4]), new ReadOnlyTensorSpan<int>(refusal.Ids)),
-            "may have 1 to 3 axes, but here are 4");
+            "the shape of the scores is [1, 2, 2, 4], but layout btv [B, T, V] has 3 axes");
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class WeightErrorTests
     [Fact]
     public void NonzeroRows_NeedTheLayoutOfTheDistribution() => new Refusal(1, 1).Check<LossInputException>(
         () => TokenWeights.FromNonzeroRows(new ReadOnlyTensorSpan<float>(new float[6], [2, 3])),
-        "the distribution has shape [2, 3]",
+        "the shape of the distribution is [2, 3]",
         "3 axes");
 
     [Fact]

@@ -46,6 +46,10 @@ internal sealed record CrossEntropyCase
 
     public double Temperature { get; init; } = 1;
 
+    public ProbabilityClip? Clip { get; init; }
+
+    public bool SubtractsTargetEntropy { get; init; }
+
     public int Tokens => Batch * Time;
 
     /// <summary>The case with scores and distributions as a storage holds them.</summary>
@@ -69,6 +73,8 @@ internal sealed record CrossEntropyCase
             ZLoss = ZLoss,
             SoftCap = SoftCap,
             Temperature = Temperature,
+            Clip = Clip,
+            SubtractTargetEntropy = SubtractsTargetEntropy,
             Threads = threads,
         };
 
@@ -118,5 +124,6 @@ internal sealed record CrossEntropyCase
     public override string ToString()
         => $"[{Batch}, {Time}, {Classes}] {Door}, {(Ids is null ? "distribution" : "ids")}, weighting {Weighting}, "
         + $"smoothing {Smoothing} {LabelSmoothing} pad {PadIndex}, class weights {ClassWeights?.Length ?? 0}, "
-        + $"z {ZLoss}, cap {SoftCap}, temperature {Temperature}";
+        + $"z {ZLoss}, cap {SoftCap}, temperature {Temperature}, "
+        + $"subtracts entropy {SubtractsTargetEntropy}, {Clip}";
 }

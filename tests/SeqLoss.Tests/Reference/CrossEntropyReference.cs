@@ -21,7 +21,7 @@ internal static class CrossEntropyReference
             positions.Denominator[i] = c.Ids is not null && c.ClassWeights is not null && w != 0 ? w * c.ClassWeights[c.Ids[i]] : w;
             if (c.Distribution is not null && w != 0)
             {
-                ReadOnlySpan<double> q = Row(c.Distribution, i, c.Classes);
+                ReadOnlySpan<double> q = TargetsOf(c, i);
                 for (int k = 0; k < c.Classes; k++)
                 {
                     positions.ClassMass[i] += w * (c.ClassWeights?[k] ?? 1) * q[k];
@@ -46,22 +46,22 @@ internal static class CrossEntropyReference
         LossSum sum = positions.Sum(TokenLosses(c));
         double likelihood = 0;
         long correct = 0;
-        CrossEntropyCase plain = c with { LabelSmoothing = 0, ClassWeights = null, ZLoss = 0 };
+        CrossEntropyCase plain = c with { LabelSmoothing = 0, ClassWeights = null, ZLoss = 0, SubtractsTargetEntropy = false };
         for (int i = 0; i < c.Tokens; i++)
         {
             if (positions.Weight[i] != 0)
             {
                 ReadOnlySpan<double> scores = Row(c.Scores, i, c.Classes);
                 likelihood += positions.Weight[i] * TokenLoss(plain, i, scores);
-                long target = c.Ids?[i] ?? FirstGreatest(Row(c.Distribution!, i, c.Classes));
-                correct += FirstGreatest(scores) == target ? 1 : 0;
+                long target = c.Ids?[i] ?? FirstGreatest(TargetsOf(c, i));
+                correct += FirstGreatest(Clipped(c, scores)) == target ? 1 : 0;
             }
         }
 
         return sum with { NegativeLogLikelihood = likelihood, Correct = correct };
     }
 
-    /// <summary>ℓ = −Σ a·ln p + z·lse², a = classWeight·q′, 0·ln 0 = 0.</summary>
+    /// <summary>ℓ = −Σ a·ln p + z·lse², a = classWeight·q′, 0·ln 0 = 0; for the divergence Σ a·ln a more.</summary>
     public static double TokenLoss(CrossEntropyCase c, int token, ReadOnlySpan<double> scores)
     {
         double[] gaps = NegativeLogProbabilities(c, scores, out double logSumExp);
@@ -70,6 +70,7 @@ internal static class CrossEntropyReference
         for (int k = 0; k < gaps.Length; k++)
         {
             loss += mass[k] == 0 ? 0 : mass[k] * gaps[k];
+            loss += mass[k] == 0 || !c.SubtractsTargetEntropy ? 0 : mass[k] * Math.Log(mass[k]);
         }
 
         return c.ZLoss == 0 ? loss : loss + (c.ZLoss * logSumExp * logSumExp);
@@ -89,10 +90,13 @@ internal static class CrossEntropyReference
 
             int token = i;
             double[] scores = Row(c.Scores, i, c.Classes).ToArray();
+            double[] mass = SmoothedMass(c, i);
             for (int k = 0; k < c.Classes; k++)
             {
                 double at = scores[k];
-                double step = c.Door == Door.Probabilities ? 1e-3 * at : 1e-3 * c.Temperature * Math.Min(1, c.SoftCap ?? 1);
+                double step = c.Door != Door.Probabilities ? 1e-3 * c.Temperature * Math.Min(1, c.SoftCap ?? 1)
+                    : c.Clip is { Renormalize: true } clip ? ClippedStep(clip, scores, k, mass[k])
+                    : 1e-3 * at;
                 gradient[(i * c.Classes) + k] = coefficients[i] * Differences.Central(
                     x =>
                     {
@@ -126,6 +130,12 @@ internal static class CrossEntropyReference
             double slope = mass.Sum() + (2 * c.ZLoss * (c.ZLoss == 0 ? 0 : logSumExp));
             for (int k = 0; k < c.Classes; k++)
             {
+                if (c.Clip is { } clip)
+                {
+                    gradient[(i * c.Classes) + k] = coefficients[i] * ThroughClip(clip, x, mass, k);
+                    continue;
+                }
+
                 double tanh = c.SoftCap is { } cap ? Math.Tanh(x[k] / cap) : 0;
                 gradient[(i * c.Classes) + k] = coefficients[i] * (c.Door switch
                 {
@@ -146,9 +156,10 @@ internal static class CrossEntropyReference
         logSumExp = double.NaN;
         if (c.Door != Door.Logits)
         {
+            double[] values = Clipped(c, scores);
             for (int k = 0; k < gaps.Length; k++)
             {
-                gaps[k] = c.Door == Door.LogProbs ? -scores[k] : -Math.Log(scores[k]);
+                gaps[k] = c.Door == Door.LogProbs ? -values[k] : -Math.Log(values[k]);
             }
 
             return gaps;
@@ -179,6 +190,49 @@ internal static class CrossEntropyReference
         return gaps;
     }
 
+    /// <summary>The scores as the loss takes them: renormalised and clipped where the case says so.</summary>
+    public static double[] Clipped(CrossEntropyCase c, ReadOnlySpan<double> scores)
+    {
+        double[] values = scores.ToArray();
+        double sum = c.Clip is { Renormalize: true } ? values.Sum() : 1;
+        return c.Clip is { } clip ? Array.ConvertAll(values, p => Math.Max(clip.Min, Math.Min(clip.Max, p / sum))) : values;
+    }
+
+    /// <summary>A step for differences: a long one where a class acts through the sum alone.</summary>
+    private static double ClippedStep(ProbabilityClip clip, double[] scores, int k, double mass)
+    {
+        double sum = scores.Sum();
+        double belowMin = (clip.Min * sum) - scores[k];
+        return mass == 0 ? 1e-3 * sum
+            : belowMin > 0 ? Math.Min(1e-3 * sum, belowMin / 4)
+            : 1e-3 * scores[k];
+    }
+
+    /// <summary>∂ℓ/∂p of one class by the chain rule: over every clipped class, through its clamp and its share of the sum.</summary>
+    private static double ThroughClip(ProbabilityClip clip, ReadOnlySpan<double> p, double[] mass, int k)
+    {
+        double sum = clip.Renormalize ? p.ToArray().Sum() : 1;
+        double slope = 0;
+        for (int i = 0; i < p.Length; i++)
+        {
+            double share = p[i] / sum;
+            if (share >= clip.Min && share <= clip.Max && mass[i] != 0)
+            {
+                double shareSlope = (i == k ? 1 / sum : 0) - (clip.Renormalize ? p[i] / (sum * sum) : 0);
+                slope += -mass[i] / share * shareSlope;
+            }
+        }
+
+        return slope;
+    }
+
+    /// <summary>The distribution of a token, clamped where the case says so.</summary>
+    private static double[] TargetsOf(CrossEntropyCase c, int token)
+    {
+        double[] q = Row(c.Distribution!, token, c.Classes).ToArray();
+        return c.Clip is { ClipTargets: true } clip ? Array.ConvertAll(q, value => Math.Max(clip.Min, Math.Min(clip.Max, value))) : q;
+    }
+
     /// <summary>a = classWeight·q′ of a token, q′ by the definitions of <see cref="SmoothingKind"/>.</summary>
     private static double[] SmoothedMass(CrossEntropyCase c, int token)
     {
@@ -186,7 +240,7 @@ internal static class CrossEntropyReference
         double[] mass = new double[c.Classes];
         for (int k = 0; k < mass.Length; k++)
         {
-            double q = c.Distribution is null ? (c.Ids![token] == k ? 1 : 0) : c.Distribution[(token * c.Classes) + k];
+            double q = c.Distribution is null ? (c.Ids![token] == k ? 1 : 0) : TargetsOf(c, token)[k];
             double smoothed = epsilon == 0 ? q : c.Smoothing switch
             {
                 SmoothingKind.All => ((1 - epsilon) * q) + (epsilon / c.Classes),

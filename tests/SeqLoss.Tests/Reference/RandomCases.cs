@@ -26,20 +26,26 @@ internal static class RandomCases
             IgnoredId = areIds && random.Next(3) == 0 ? Pick(random, -100, classes + 3, pad) : null,
             SkipsZeroRows = !areIds && random.Next(3) == 0,
         };
+        double[] scores = Scores(random, door, batch * time, classes);
+        Random ofClip = new(seed + 1);
+        bool weighsClasses = random.Next(2) != 0;
+        bool clips = door == Door.Probabilities && ofClip.Next(2) == 0;
         return new()
         {
             Batch = batch,
             Time = time,
             Classes = classes,
             Door = door,
-            Scores = Scores(random, door, batch * time, classes),
+            Clip = clips ? ClipOf(ofClip, scores, classes, mayClipTargets: !areIds && !leavesPad) : null,
+            SubtractsTargetEntropy = !weighsClasses && ofClip.Next(2) == 0,
+            Scores = scores,
             Ids = areIds ? Ids(random, batch * time, classes, leavesPad ? pad : -1, weighting.IgnoredId) : null,
             Distribution = areIds ? null : Distributions(random, batch * time, classes, leavesPad ? pad : -1, weighting.SkipsZeroRows),
             Weighting = weighting,
             LabelSmoothing = smooths ? Pick(random, 0.1, 0.3, 1.0) : 0,
             Smoothing = smoothing,
             PadIndex = leavesPad ? pad : null,
-            ClassWeights = random.Next(2) == 0 ? null : Array.ConvertAll(new double[classes], _ => (random.NextDouble() * 3) - 0.5),
+            ClassWeights = !weighsClasses ? null : Array.ConvertAll(new double[classes], _ => (random.NextDouble() * 3) - 0.5),
             ZLoss = door == Door.Logits && random.Next(3) == 0 ? 0.05 : 0,
             SoftCap = door == Door.Logits && random.Next(3) == 0 ? 4 : null,
             Temperature = door == Door.Logits && random.Next(3) == 0 ? Pick(random, 0.5, 2.0) : 1,
@@ -131,6 +137,42 @@ internal static class RandomCases
         }
 
         return scores;
+    }
+
+    /// <summary>Bounds that some probabilities are outside of and none is near, so that differences do not step over them.</summary>
+    /// <remarks>The rows' sums are moved away from 1 first.</remarks>
+    private static ProbabilityClip ClipOf(Random random, double[] scores, int classes, bool mayClipTargets)
+    {
+        bool renormalizes = random.Next(3) != 0;
+        double[] shares = [.. scores];
+        for (int i = 0; i < scores.Length; i += classes)
+        {
+            double scale = random.NextDouble() + 0.5;
+            foreach (ref double p in scores.AsSpan(i, classes))
+            {
+                p *= scale;
+            }
+        }
+
+        Array.Sort(renormalizes ? shares : shares = [.. scores]);
+        int low = shares.Length / 10, high = shares.Length * 9 / 10;
+        while (low > 0 && shares[low] < 1.05 * shares[low - 1])
+        {
+            low--;
+        }
+
+        while (high < shares.Length && shares[high] < 1.05 * shares[high - 1])
+        {
+            high++;
+        }
+
+        return new()
+        {
+            Min = low == 0 ? 1e-7 : Math.Sqrt(shares[low] * shares[low - 1]),
+            Max = high == shares.Length ? 1 - 1e-7 : Math.Sqrt(shares[high] * shares[high - 1]),
+            Renormalize = renormalizes,
+            ClipTargets = mayClipTargets && random.Next(2) == 0,
+        };
     }
 
     private static long[] Ids(Random random, int tokens, int classes, int pad, long? ignored)

@@ -1,0 +1,130 @@
+using System;
+using System.Numerics.Tensors;
+using SeqLoss.Kernels.Softmax;
+using SeqLoss.Planning;
+
+namespace SeqLoss;
+
+/// <summary>Runs the core for a framework's loss and brings the result into the framework's shape.</summary>
+internal static class CoreCall
+{
+    /// <summary>A cross-entropy.</summary>
+    /// <param name="form">What the scores are.</param>
+    /// <param name="view">How the core sees the scores.</param>
+    /// <param name="scores">The scores in the framework's shape.</param>
+    /// <param name="targets">The targets as <see cref="ScoreView.View"/> gives them.</param>
+    /// <param name="weights">What counts.</param>
+    /// <param name="options">The framework's rules; the layout is the view's.</param>
+    /// <param name="gradient">Where the gradient goes, in the framework's shape.</param>
+    /// <param name="outputs">What else is wanted.</param>
+    public static ConventionLoss CrossEntropy(
+        ScoreForm form,
+        ScoreView view,
+        Scores scores,
+        Targets targets,
+        TokenWeights? weights,
+        CrossEntropyOptions options,
+        Gradient gradient,
+        scoped LossOutputs outputs = default)
+    {
+        CheckShape(gradient, view.Shape, "the gradient");
+
+        CrossEntropyRun run = CrossEntropyRun.OfThread;
+        double[] reduced = new double[ValueCount(options.Reduction, view)];
+        LossSum sum = run.Compute(
+            KindOf(form),
+            scores.Reshaped(view.Viewed),
+            targets,
+            weights,
+            options with { Layout = view.Layout },
+            gradient.Reshaped(view.Viewed),
+            outputs with { Reduced = reduced });
+        TensorShape? shape = options.Reduction switch
+        {
+            Reduction.None => view.Positions,
+            Reduction.PerExample or Reduction.PerExampleSum or Reduction.PerExampleNonzero
+                or Reduction.PerTimestep or Reduction.PerTimestepNonzero => TensorShape.Of(reduced.Length),
+            _ => null,
+        };
+        return Result(sum, reduced, shape, run.ScalarDivisor);
+    }
+
+    /// <summary>A regression whose last axis is features; every axis before it is a position.</summary>
+    public static ConventionLoss Regression(
+        ErrorChoice error,
+        Scores predictions,
+        Scores targets,
+        TokenWeights? weights,
+        TensorShape positions,
+        RegressionOptions options,
+        Gradient gradient)
+    {
+        bool isElements = positions == predictions.Shape;
+        TensorShape viewed = isElements
+            ? TensorShape.Of(predictions.Shape.Count)
+            : new TensorShape(2, positions.Count, predictions.Shape[predictions.Shape.Rank - 1]);
+        if (targets.Shape != predictions.Shape)
+        {
+            throw new LossInputException($"the targets have shape {targets.Shape}, but the predictions have {predictions.Shape}.");
+        }
+
+        CheckShape(gradient, predictions.Shape, "the gradient");
+        RegressionRun run = RegressionRun.OfThread;
+        double[] reduced = new double[options.Reduction == Reduction.None ? positions.Count : 1];
+        LossSum sum = run.Compute(
+            error,
+            predictions.Reshaped(viewed),
+            targets.Reshaped(viewed),
+            weights,
+            options with { Layout = isElements ? RegressionLayout.N : RegressionLayout.Nd },
+            gradient.Reshaped(viewed),
+            new LossOutputs { Reduced = reduced });
+        return Result(sum, reduced, options.Reduction == Reduction.None ? positions : null, run.ScalarDivisor);
+    }
+
+    /// <summary>A destination has the shape of the scores, or is not wanted.</summary>
+    /// <exception cref="LossInputException">It has another shape.</exception>
+    public static void CheckShape(Gradient destination, TensorShape scores, string name)
+    {
+        if (destination.IsWanted && destination.Shape != scores)
+        {
+            throw new LossInputException($"{name} has shape {destination.Shape}, but the scores have {scores}.");
+        }
+    }
+
+    /// <summary>The door as the kernels call it.</summary>
+    /// <exception cref="LossOptionException">It is none.</exception>
+    public static ScoreKind KindOf(ScoreForm form) => form switch
+    {
+        ScoreForm.Logits => ScoreKind.Logits,
+        ScoreForm.LogProbabilities => ScoreKind.LogProbabilities,
+        ScoreForm.Probabilities => ScoreKind.Probabilities,
+        _ => throw new LossOptionException($"{form} is not a form of scores."),
+    };
+
+    /// <summary>Joins weights of which some may be missing.</summary>
+    public static TokenWeights? Join(params ReadOnlySpan<TokenWeights?> parts)
+    {
+        TokenWeights? joined = null;
+        foreach (TokenWeights? part in parts)
+        {
+            joined = joined is null || part is null ? joined ?? part : joined & part;
+        }
+
+        return joined;
+    }
+
+    private static ConventionLoss Result(LossSum sum, double[] reduced, TensorShape? shape, double divisor) => new()
+    {
+        Value = shape is null ? reduced[0] : double.NaN,
+        Values = shape is { } lengths ? Tensor.Create(reduced, ScoreView.Lengths(lengths)) : null,
+        Divisor = divisor,
+        Sum = sum,
+    };
+
+    private static int ValueCount(Reduction reduction, ScoreView view)
+    {
+        ScoreGrid grid = ScoreGrid.Of(view.Layout, view.Viewed, "the scores");
+        return Reducer.ValueCountOf(reduction, PositionGrid.OfTokens(grid.Sequences));
+    }
+}

@@ -1,0 +1,64 @@
+namespace SeqLoss;
+
+public static partial class Conventions
+{
+    /// <summary>ONNX operators, opset 13. The class axis is 1, whatever the rank; an empty mean is NaN.</summary>
+    /// <seealso href="https://onnx.ai/onnx/operators/">Operators.</seealso>
+    public static class Onnx
+    {
+        /// <summary><c>SoftmaxCrossEntropyLoss</c>: logits against ids, with the log-probabilities as a second output.</summary>
+        /// <param name="scores">Logits <c>[N, C, d…]</c>.</param>
+        /// <param name="labels">Ids <c>[N, d…]</c>.</param>
+        /// <param name="weights">A weight per class, <c>[C]</c>.</param>
+        /// <param name="ignoreIndex">The id that does not count, a class or not; <see langword="null"/>: every id counts.</param>
+        /// <param name="reduction">none, mean or sum; mean divides by the class weights of the labels that are not ignored.</param>
+        /// <param name="gradient">Where ∂output/∂scores goes.</param>
+        /// <param name="logProb">Where <c>log_prob</c>, shaped as the scores, goes; empty if it is not wanted.</param>
+        /// <returns>The loss in nats.</returns>
+        /// <exception cref="LossInputException">Shapes do not fit together, or an id is neither a class nor ignored.</exception>
+        /// <exception cref="LossOptionException">The labels are probabilities.</exception>
+        public static ConventionLoss SoftmaxCrossEntropyLoss(
+            Scores scores,
+            Targets labels,
+            ClassWeights? weights = null,
+            long? ignoreIndex = null,
+            TorchReduction reduction = TorchReduction.Mean,
+            Gradient gradient = default,
+            Gradient logProb = default)
+        {
+            RequireIds(labels, "SoftmaxCrossEntropyLoss");
+            CrossEntropyOptions options = new() { ClassWeights = weights };
+            if (logProb.IsWanted)
+            {
+                CoreCall.CheckShape(logProb, scores.Shape, "log_prob");
+                ScoreView view = ScoreView.OfAxis(scores.Shape, 1);
+                LogSoftmax.WriteTo(scores.Reshaped(view.Viewed), logProb.Reshaped(view.Viewed), view.Layout);
+            }
+
+            return Torch.Call(ScoreForm.Logits, scores, labels, ignoreIndex, reduction, options, EmptyPolicy.NaN, gradient);
+        }
+
+        /// <summary><c>NegativeLogLikelihoodLoss</c>: log-probabilities against ids, taken as they are.</summary>
+        /// <param name="input">Log-probabilities <c>[N, C, d…]</c>.</param>
+        /// <param name="target">Ids <c>[N, d…]</c>.</param>
+        /// <param name="weight">A weight per class, <c>[C]</c>.</param>
+        /// <param name="ignoreIndex">The id that does not count, a class or not; <see langword="null"/>: every id counts.</param>
+        /// <param name="reduction">none, mean or sum; mean divides by the class weights of the targets that are not ignored.</param>
+        /// <param name="gradient">Where ∂loss/∂input goes.</param>
+        /// <returns>The loss in nats.</returns>
+        /// <exception cref="LossInputException">Shapes do not fit together, or an id is neither a class nor ignored.</exception>
+        /// <exception cref="LossOptionException">The targets are probabilities.</exception>
+        public static ConventionLoss NegativeLogLikelihoodLoss(
+            Scores input,
+            Targets target,
+            ClassWeights? weight = null,
+            long? ignoreIndex = null,
+            TorchReduction reduction = TorchReduction.Mean,
+            Gradient gradient = default)
+        {
+            RequireIds(target, "NegativeLogLikelihoodLoss");
+            CrossEntropyOptions options = new() { ClassWeights = weight };
+            return Torch.Call(ScoreForm.LogProbabilities, input, target, ignoreIndex, reduction, options, EmptyPolicy.NaN, gradient);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace SeqLoss;
+
+public static partial class Conventions
+{
+    /// <summary>TensorFlow.js. Without weights a mean is over all losses; an empty one is NaN, as 0/0 is there.</summary>
+    public static class TensorFlowJs
+    {
+        /// <summary><c>tf.losses.softmaxCrossEntropy</c>: distributions against logits, over the last axis.</summary>
+        /// <param name="onehotLabels">Distributions shaped as the logits.</param>
+        /// <param name="logits">Logits <c>[…, V]</c>.</param>
+        /// <param name="weights">A number, or weights that broadcast to the losses' shape.</param>
+        /// <param name="labelSmoothing">ε in [0, 1], ε/V on every class.</param>
+        /// <param name="reduction">What the losses become.</param>
+        /// <param name="gradient">Where ∂(value)/∂logits goes.</param>
+        /// <returns>The loss in nats.</returns>
+        /// <exception cref="LossInputException">The shapes do not fit together.</exception>
+        /// <exception cref="LossOptionException">ε is out of range.</exception>
+        public static ConventionLoss SoftmaxCrossEntropy(
+            Targets onehotLabels,
+            Scores logits,
+            SampleWeights? weights = null,
+            double labelSmoothing = 0,
+            TensorFlowJsReduction reduction = TensorFlowJsReduction.SumByNonzeroWeights,
+            Gradient gradient = default)
+        {
+            RequireDistributions(onehotLabels, "softmaxCrossEntropy");
+            ScoreView view = ScoreView.OfAxis(logits.Shape, -1);
+            CrossEntropyOptions options = new()
+            {
+                LabelSmoothing = labelSmoothing,
+                Empty = EmptyPolicy.NaN,
+                AssumeUnitMass = true,
+                Reduction = reduction switch
+                {
+                    TensorFlowJsReduction.None => Reduction.None,
+                    TensorFlowJsReduction.Mean => Reduction.Mean,
+                    TensorFlowJsReduction.Sum => Reduction.Sum,
+                    TensorFlowJsReduction.SumByNonzeroWeights => Reduction.MeanNonzero,
+                    _ => throw new LossOptionException($"{reduction} is not a reduction of TensorFlow.js."),
+                },
+            };
+            return CoreCall.CrossEntropy(
+                ScoreForm.Logits,
+                view,
+                logits,
+                view.View(onehotLabels, "onehotLabels"),
+                view.WeightsOf(weights?.Broadcast(view.Positions, "weights")),
+                options,
+                gradient);
+        }
+    }
+}

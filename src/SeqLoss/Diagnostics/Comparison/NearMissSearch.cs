@@ -1,0 +1,266 @@
+using System;
+using System.Collections.Generic;
+using System.Numerics.Tensors;
+using SeqLoss.Planning;
+
+namespace SeqLoss.Diagnostics.Comparison;
+
+/// <summary>Tries the mistakes that people make, each under every convention, and keeps those that give the expected number.</summary>
+/// <param name="expected">The number in hand.</param>
+/// <param name="conventions">The conventions that apply.</param>
+internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Convention> conventions)
+{
+    private static readonly double[] CommonSmoothings = [0.1, 0.2, 0.05, 0.15, 0.01, 0.3];
+
+    private readonly List<ComparisonRow> found = [];
+
+    /// <summary>The near misses, the likelier first; none of more than one mistake.</summary>
+    /// <param name="input">The input as given.</param>
+    /// <param name="totals">What has been measured of it.</param>
+    public IReadOnlyList<ComparisonRow> Run(ComparedInput input, IReadOnlyDictionary<LossDefinition, Totals> totals)
+    {
+        TryUnits(totals);
+        TryPadding(input);
+        TryScores(input);
+        TrySmoothings(input);
+        if (input.Targets.AreIds && input.Options.Layout != ScoreLayout.Nv)
+        {
+            TryShift(input, 1, "the target of the step after");
+            TryShift(input, -1, "the target of the step before");
+            TryOtherOrder(input);
+        }
+
+        TryLayouts(input);
+        return found;
+    }
+
+    private void TryUnits(IReadOnlyDictionary<LossDefinition, Totals> totals)
+    {
+        foreach (Convention convention in conventions)
+        {
+            Totals measured = totals[convention.Definition];
+            (double value, double divisor) = convention.Divide(measured);
+            Keep(convention, value / Math.Log(2), divisor, "in bits: divided by ln 2");
+            Keep(convention, value / Math.Log(10), divisor, "in base 10: divided by ln 10");
+            Keep(convention, Math.Exp(value), divisor, "a perplexity: e to the power of it");
+            Keep(convention, measured.Sum.Sum, 1, "the sum instead of the mean");
+            Keep(convention, measured.Sum.Sum / Math.Max(1, measured.Sum.Elements), measured.Sum.Elements, "divided by every position");
+        }
+    }
+
+    private void TryPadding(ComparedInput input)
+    {
+        if (input.Weights is not null)
+        {
+            Try(Changed(input, input.Targets, null), "padding counted: no mask, lengths, weights or ignored id");
+        }
+    }
+
+    private void TryScores(ComparedInput input)
+    {
+        switch (input.Form)
+        {
+            case ScoreForm.Logits:
+                TryMeasured(input, "probabilities as logits: softmax was taken twice", isSoftmaxTwice: true);
+                break;
+            case ScoreForm.Probabilities:
+                Try(
+                    new ComparedInput
+                    {
+                        Scores = input.Scores,
+                        Targets = input.Targets,
+                        Form = ScoreForm.Logits,
+                        Weights = input.Weights,
+                        Options = input.Options,
+                        PadClass = input.PadClass,
+                    },
+                    "probabilities as logits: softmax was taken twice");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void TrySmoothings(ComparedInput input)
+    {
+        foreach (double epsilon in CommonSmoothings)
+        {
+            if (epsilon != input.Options.LabelSmoothing)
+            {
+                TrySmoothing(input, epsilon, $"label smoothing {Text.Of(epsilon)} left on");
+            }
+        }
+
+        if (input.Options.LabelSmoothing != 0)
+        {
+            TrySmoothing(input, 0, "no label smoothing");
+        }
+    }
+
+    private void TrySmoothing(ComparedInput input, double epsilon, string change)
+    {
+        CrossEntropyOptions options = input.Options with { LabelSmoothing = epsilon };
+        Try(Changed(input, input.Targets, input.Weights, options), change);
+        if (epsilon != 0 && input.Grid.ClassCount > 1)
+        {
+            options = options with { Smoothing = SmoothingKind.Others, PadIndex = null };
+            Try(Changed(input, input.Targets, input.Weights, options), $"{change}, \u03b5/(V \u2212 1) on the other classes");
+        }
+    }
+
+    /// <summary>Pairs each step with the target of another, and leaves out the steps that then have none.</summary>
+    private void TryShift(ComparedInput input, int by, string change)
+    {
+        SequenceGrid grid = input.Grid.Sequences;
+        if (grid.Time < 2)
+        {
+            return;
+        }
+
+        long[] ids = input.CopyIds();
+        double[] weights = input.EvaluateWeights();
+        long[] shiftedIds = new long[ids.Length];
+        double[] ofTarget = new double[ids.Length];
+        double[] ofStep = new double[ids.Length];
+        int stride = grid.IsTimeMajor ? grid.Batch : 1;
+        for (int token = 0; token < ids.Length; token++)
+        {
+            int time = grid.TimeOf(token) + by;
+            if (time >= 0 && time < grid.Time)
+            {
+                shiftedIds[token] = ids[token + (by * stride)];
+                ofTarget[token] = weights[token + (by * stride)];
+                ofStep[token] = weights[token];
+            }
+        }
+
+        TryIds(input, shiftedIds, ofTarget, $"targets shifted: each step against {change}", grid.Batch);
+        TryIds(input, shiftedIds, ofStep, $"targets shifted, the mask not: each step against {change}", grid.Batch);
+    }
+
+    /// <summary>Flattens the targets along the other axis first.</summary>
+    private void TryOtherOrder(ComparedInput input)
+    {
+        SequenceGrid grid = input.Grid.Sequences;
+        if (grid.Batch < 2 || grid.Time < 2)
+        {
+            return;
+        }
+
+        long[] ids = input.CopyIds();
+        double[] weights = input.EvaluateWeights();
+        long[] otherIds = new long[ids.Length];
+        double[] otherWeights = new double[ids.Length];
+        int rows = grid.IsTimeMajor ? grid.Time : grid.Batch;
+        int columns = ids.Length / rows;
+        for (int i = 0; i < ids.Length; i++)
+        {
+            int from = (i % rows * columns) + (i / rows);
+            (otherIds[i], otherWeights[i]) = (ids[from], weights[from]);
+        }
+
+        TryIds(input, otherIds, otherWeights, "other layouts: the targets flattened with the other axis first", 0);
+    }
+
+    private void TryIds(ComparedInput input, long[] ids, double[] weights, string change, long missing)
+    {
+        nint[] lengths = ScoreView.Lengths(input.Grid.Sequences.Shape);
+        TokenWeights changed = TokenWeights.FromWeights(new ReadOnlyTensorSpan<double>(weights, lengths));
+        if (!Array.Exists(weights, weight => weight is not (0 or 1)))
+        {
+            changed = TokenWeights.FromMask(new ReadOnlyTensorSpan<double>(weights, lengths));
+        }
+
+        Targets targets = new ReadOnlyTensorSpan<long>(ids, lengths);
+        Try(
+            new ComparedInput
+            {
+                Scores = input.Scores,
+                Targets = targets,
+                Form = input.Form,
+                Weights = changed,
+                Options = input.Options,
+                PadClass = input.PadClass,
+                MissingElements = missing,
+            },
+            change);
+    }
+
+    /// <summary>Reads the same memory with the class axis elsewhere: what a reshape does where a transpose was needed.</summary>
+    private void TryLayouts(ComparedInput input)
+    {
+        SequenceGrid grid = input.Grid.Sequences;
+        int classes = input.Grid.ClassCount;
+        if (input.Options.Layout == ScoreLayout.Nv || classes == 1 || grid.Time < 2)
+        {
+            return;
+        }
+
+        bool isClassBeforeTime = input.Options.Layout == ScoreLayout.Bvt;
+        int outer = grid.IsTimeMajor ? grid.Time : grid.Batch;
+        int inner = grid.IsTimeMajor ? grid.Batch : grid.Time;
+        ScoreLayout layout = isClassBeforeTime ? ScoreLayout.Btv : ScoreLayout.Bvt;
+        TensorShape shape = isClassBeforeTime ? new(3, outer, inner, classes) : new(3, outer, classes, inner);
+        double[] weights = input.EvaluateWeights();
+        nint[] lengths = [outer, inner];
+        Targets targets = input.Targets.Reshaped(input.Targets.AreIds ? new TensorShape(2, outer, inner) : shape);
+        Try(
+            new ComparedInput
+            {
+                Scores = input.Scores.Reshaped(shape),
+                Targets = targets,
+                Form = input.Form,
+                Weights = TokenWeights.FromWeights(new ReadOnlyTensorSpan<double>(weights, lengths)),
+                Options = input.Options with { Layout = layout },
+                PadClass = input.PadClass,
+            },
+            isClassBeforeTime ? "other layouts: the class axis read as the last one" : "other layouts: the class axis read before time");
+    }
+
+    private static ComparedInput Changed(
+        ComparedInput input, Targets targets, TokenWeights? weights, CrossEntropyOptions? options = null) => new()
+        {
+            Scores = input.Scores,
+            Targets = targets,
+            Form = input.Form,
+            Weights = weights,
+            Options = options ?? input.Options,
+            PadClass = input.PadClass,
+        };
+
+    private void Try(ComparedInput input, string change) => TryMeasured(input, change, isSoftmaxTwice: false);
+
+    private void TryMeasured(ComparedInput input, string change, bool isSoftmaxTwice)
+    {
+        Dictionary<LossDefinition, Totals> totals = [];
+        foreach (Convention convention in conventions)
+        {
+            if (!totals.TryGetValue(convention.Definition, out Totals measured))
+            {
+                try
+                {
+                    measured = isSoftmaxTwice ? input.MeasureSoftmaxTwice(convention.Definition) : input.Measure(convention.Definition);
+                }
+                catch (Exception refusal) when (refusal is LossInputException or LossOptionException)
+                {
+                    // What the core refuses nobody can have computed: padding that is no class, a smoothing of too few classes.
+                    measured = new(new LossSum { Sum = double.NaN }, double.NaN);
+                }
+
+                totals.Add(convention.Definition, measured);
+            }
+
+            (double value, double divisor) = convention.Divide(measured);
+            Keep(convention, value, divisor, change);
+        }
+    }
+
+    /// <summary>Keeps the first convention of each mistake and number.</summary>
+    private void Keep(Convention convention, double value, double divisor, string change)
+    {
+        if (expected.Agrees(value) && !found.Exists(row => row.NearMiss == change && row.DividesBy == convention.DividesBy))
+        {
+            found.Add(new(convention.Name, value, convention.DividesBy, divisor, -1, true, change));
+        }
+    }
+}
