@@ -20,4 +20,5 @@ internal static class ScratchSlot
     public const int Shares = 14;
     public const int NativeProduct = 15;
     public const int ProductTile = 16;
+    public const int LiveRows = 17;
 }
