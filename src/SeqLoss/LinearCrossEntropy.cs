@@ -1,4 +1,5 @@
 using System;
+using SeqLoss.Kernels.Matmul;
 using SeqLoss.Planning;
 
 namespace SeqLoss;
@@ -39,9 +40,14 @@ public sealed class LinearCrossEntropy
     /// An option is out of range or does not apply, or <c>SEQLOSS_MATMUL</c> names a library that is not there.
     /// </exception>
     public LinearCrossEntropy(LinearCrossEntropyOptions? options = null)
+        : this(options, MatrixMultiply.LibraryInUse)
+    {
+    }
+
+    internal LinearCrossEntropy(LinearCrossEntropyOptions? options, ProductLibrary library)
     {
         Options = options ?? LinearCrossEntropyOptions.Default;
-        _run = new LinearCrossEntropyRun(Options, MatrixMultiply.LibraryInUse);
+        _run = new LinearCrossEntropyRun(Options, library);
     }
 
     /// <summary>How it computes.</summary>

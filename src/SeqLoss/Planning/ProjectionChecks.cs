@@ -17,6 +17,7 @@ internal static class ProjectionChecks
             throw new LossOptionException($"the options of the loss are null: leave them out for {nameof(CrossEntropyOptions)}.Default.");
         }
 
+        OptionChecks.CheckCommon(options.Loss.Reduction, options.Loss.Empty, options.Loss.Threads);
         OptionChecks.CheckDefined(options.Precision);
         if (!(options.GradientFilter >= 0 && double.IsFinite(options.GradientFilter)))
         {
@@ -32,12 +33,12 @@ internal static class ProjectionChecks
     /// <summary>Checks the shapes of the gradients, and that they overlap nothing that is still read or written.</summary>
     public static void CheckGradients(Scores hidden, VocabularyProjection projection, ProjectionGradients gradients)
     {
-        Scores vocabulary = projection.Vocabulary, bias = Vector(projection.Bias);
+        Scores vocabulary = projection.Vocabulary;
         Gradient ofHidden = gradients.Hidden, ofVocabulary = gradients.Vocabulary;
         Gradient ofBias = gradients.Bias.IsEmpty ? default : (Gradient)new TensorSpan<float>(gradients.Bias);
-        Check(ofHidden, hidden, vocabulary, bias, "the gradient of the hidden states", hidden.Shape);
-        Check(ofVocabulary, hidden, vocabulary, bias, "the gradient of the vocabulary", vocabulary.Shape);
-        Check(ofBias, hidden, vocabulary, bias, "the gradient of the bias", TensorShape.Of(vocabulary.Shape.Length0));
+        Check(ofHidden, hidden, vocabulary, projection.Bias, "the gradient of the hidden states", hidden.Shape);
+        Check(ofVocabulary, hidden, vocabulary, projection.Bias, "the gradient of the vocabulary", vocabulary.Shape);
+        Check(ofBias, hidden, vocabulary, projection.Bias, "the gradient of the bias", TensorShape.Of(vocabulary.Shape.Length0));
         if (ofVocabulary.IsWanted && ofHidden.IsWanted)
         {
             MemoryOverlap.Check(
@@ -55,7 +56,7 @@ internal static class ProjectionChecks
         }
     }
 
-    private static void Check(Gradient gradient, Scores hidden, Scores vocabulary, Scores bias, string name, TensorShape shape)
+    private static void Check(Gradient gradient, Scores hidden, Scores vocabulary, ReadOnlySpan<float> bias, string name, TensorShape shape)
     {
         if (!gradient.IsWanted)
         {
@@ -69,8 +70,9 @@ internal static class ProjectionChecks
 
         MemoryOverlap.Check(hidden, gradient, "the hidden states", mayBeSame: shape == hidden.Shape, name);
         MemoryOverlap.Check(vocabulary, gradient, "the vocabulary", mayBeSame: false, name);
-        MemoryOverlap.Check(bias, gradient, "the bias", mayBeSame: false, name);
+        if (!bias.IsEmpty)
+        {
+            MemoryOverlap.Check(new ReadOnlyTensorSpan<float>(bias), gradient, "the bias", mayBeSame: false, name);
+        }
     }
-
-    private static Scores Vector(ReadOnlySpan<float> span) => new ReadOnlyTensorSpan<float>(span);
 }

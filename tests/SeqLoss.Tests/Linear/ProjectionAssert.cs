@@ -34,7 +34,7 @@ internal static class ProjectionAssert
             double[] gaps = CrossEntropyReference.NegativeLogProbabilities(
                 loss, loss.Scores.AsSpan(token * loss.Classes, loss.Classes), out double logSumExp);
             double entropy = 0;
-            Array.ForEach(gaps, gap => entropy += gap * Math.Exp(-gap));
+            Array.ForEach(gaps, gap => entropy += double.IsInfinity(gap) ? 0 : gap * Math.Exp(-gap));
             Loss.Loss(logSumExp, outcome.LogSumExp[token], $"{c}: log-sum-exp[{token}]");
             Loss.Loss(entropy, outcome.Entropy[token], $"{c}: entropy[{token}]");
         }

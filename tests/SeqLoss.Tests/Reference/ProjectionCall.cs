@@ -2,7 +2,6 @@ using System;
 using System.Linq;
 using System.Numerics.Tensors;
 using SeqLoss.Kernels.Matmul;
-using SeqLoss.Planning;
 
 namespace SeqLoss.Tests.Reference;
 
@@ -33,7 +32,7 @@ internal static class ProjectionCall
     {
         Arrangement arrangement = new(settings.Order, c.Loss.Batch, c.Loss.Time, c.Features);
         CrossEntropyOptions loss = c.Loss.Options(arrangement, settings.Reduction, settings.Empty, settings.Threads);
-        LinearCrossEntropyRun run = new((options ?? LinearCrossEntropyOptions.Default) with { Loss = loss }, library);
+        LinearCrossEntropy linear = new((options ?? LinearCrossEntropyOptions.Default) with { Loss = loss }, library);
         ScoreArray hidden = new(settings.Storage, arrangement.Lengths, arrangement.Store(c.Hidden));
         ScoreArray vocabulary = new(settings.Storage, [c.Loss.Classes, c.Features], c.Vocabulary);
         float[] ofHidden = Filled(c.Hidden.Length), ofVocabulary = Filled(c.Vocabulary.Length), ofBias = Filled(c.Loss.Classes);
@@ -48,7 +47,7 @@ internal static class ProjectionCall
             Bias = ofBias,
             Upstream = settings.Upstream is null ? [] : CrossEntropyCall.StoreReduced(arrangement, settings.Reduction, settings.Upstream),
         };
-        LossSum sum = run.Compute(
+        LossSum sum = linear.Compute(
             hidden.AsScores(),
             new(vocabulary.AsScores()) { Bias = bias },
             CrossEntropyCall.TargetsOf(c.Loss, arrangement, null, settings.AreIdsWide),
