@@ -29,6 +29,9 @@ public readonly ref struct Scores
 
     internal ref byte GetPinnableReference() => ref Data;
 
+    /// <summary>Numbers that came as something else.</summary>
+    internal static Scores Of(ref byte data, ElementType type, TensorShape shape) => new(ref data, type, shape);
+
     /// <summary>The same elements in another shape of as many.</summary>
     internal Scores Reshaped(TensorShape shape) => new(ref Data, Type, shape);
 

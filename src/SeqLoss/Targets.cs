@@ -44,6 +44,9 @@ public readonly ref struct Targets
     /// <summary>The same elements in another shape of as many.</summary>
     internal Targets Reshaped(TensorShape shape) => AreIds ? new(ref Data, Are64Bit, shape) : new(ref Data, Type, shape);
 
+    /// <summary>Distributions as numbers.</summary>
+    internal Scores AsScores() => Scores.Of(ref Data, Type, Shape);
+
     /// <summary>Consecutive elements of distributions in a shape of their own.</summary>
     internal Targets Slice(nint first, TensorShape shape)
         => new(ref Unsafe.AddByteOffset(ref Data, first * NumberBuffer.Size(Type)), Type, shape);

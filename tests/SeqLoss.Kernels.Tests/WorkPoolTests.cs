@@ -43,6 +43,20 @@ public sealed class WorkPoolTests
         }
     }
 
+    /// <summary>Threads that waited long enough to sleep, the caller for its helpers and the helpers for work, go on.</summary>
+    [Fact]
+    public void SleepingThreads_AreWoken()
+    {
+        using ManualResetEventSlim never = new(false);
+        for (int repeat = 0; repeat < 20; repeat++)
+        {
+            CountingWork work = new(4) { OnChunk = chunk => never.Wait(TimeSpan.FromMilliseconds(chunk)) };
+            WorkPool.Run(work, 4);
+            Assert.All(work.Runs, runs => Assert.Equal(1, runs));
+            never.Wait(TimeSpan.FromMilliseconds(2));
+        }
+    }
+
     [Fact]
     public void CallersAtOnce_AllFinish()
     {

@@ -51,6 +51,60 @@ public sealed class ProbabilityClipTests
         sevenDigits.Losses([0.71683073, 1.87988172, 2.46810762], Losses(ScoreLayout.Bvt, 3, 1, 2, 3), "columns");
     }
 
+    /// <summary>
+    /// PyTorch 1.13 in float64: c = (p / p.sum(-1, True)).clamp(.1, .55); t = .9 * q.clamp(.1, .55) + .025;
+    /// (t * (t / c).log()).sum(-1) and the gradient of its first row and twice its second.
+    /// </summary>
+    [Theory]
+    [InlineData("BatchTimeClass")]
+    [InlineData("BatchClassTime")]
+    public void ClippedDivergence_IsThatOfPyTorch(string order)
+    {
+        CrossEntropyCase c = new()
+        {
+            Batch = 1,
+            Time = 2,
+            Classes = 4,
+            Door = Door.Probabilities,
+            Scores = [1.2, 0.05, 0.4, 0.35, 0.3, 0.3, 0.02, 0.9],
+            Distribution = [0.7, 0.1, 0, 0.2, 0.05, 0.25, 0.3, 0.4],
+            Clip = new() { Min = 0.1, Max = 0.55, Renormalize = true, ClipTargets = true },
+            LabelSmoothing = 0.1,
+            SubtractsTargetEntropy = true,
+            Weighting = new() { TokenWeights = [1, 2] },
+        };
+        Outcome outcome = CrossEntropyCall.Run(c, SettingsOf(order) with { Reduction = Reduction.Sum });
+        Tolerance.Double.Losses([-0.044297280607596544, 2 * 0.1787937650384076], outcome.TokenLoss, "divergence");
+        Tolerance.Double.Gradient(
+            [
+                0.16, 0.16, -0.1275, -0.4257142857142858,
+                -0.28640350877192994, -1.1864035087719296, 0.4802631578947369, 0.4802631578947369,
+            ],
+            outcome.Gradient,
+            "gradient");
+    }
+
+    /// <summary>More classes than a block of the kernel holds.</summary>
+    [Theory]
+    [InlineData("BatchTimeClass", "Single")]
+    [InlineData("BatchClassTime", "Double")]
+    public void LargeVocabulary_EqualsTheClosedForm(string order, string storageName)
+    {
+        Storage storage = Enum.Parse<Storage>(storageName);
+        CrossEntropyCase c = RandomCases.Plain(8, 1, 2, 2500);
+        c = (c with
+        {
+            Door = Door.Probabilities,
+            Scores = Array.ConvertAll(c.Scores, Math.Exp),
+            Clip = new() { Min = 1e-5, Max = 0.01, Renormalize = true },
+            LabelSmoothing = 0.1,
+        }).StoredAs(storage);
+        Outcome outcome = CrossEntropyCall.Run(c, SettingsOf(order) with { Storage = storage });
+        Tolerance.Double.Losses(CrossEntropyReference.TokenLosses(c), outcome.TokenLoss, "loss");
+        Tolerance tolerance = storage == Storage.Double ? Tolerance.Double : Tolerance.Single;
+        tolerance.Gradient(CrossEntropyReference.ClosedFormGradient(c, Reduction.Mean), outcome.Gradient, "gradient");
+    }
+
     /// <summary>−ln 1e-7: the most that a wrong certainty costs, and no way back from it but the sum's.</summary>
     [Theory]
     [InlineData("BatchTimeClass")]

@@ -14,8 +14,6 @@ internal static class LeftPanel
     /// <summary>Floats from one row to the next; one cache line more than the block, so that rows fall into different cache sets.</summary>
     public const int Stride = RightMatrix.BlockDepth + 16;
 
-    private const int FloatsPerLine = 16;
-
     public const int Length = MostRows * Stride;
 
     /// <summary>Copies <c>left[0.., 0..]</c>.</summary>
@@ -37,16 +35,9 @@ internal static class LeftPanel
             Span<float> destination = panel.Slice(row * Stride, depth);
             ReadOnlySpan<float> source = left.StoredRow(row, depth, destination);
             source.CopyTo(destination);
-            PrefetchRow(ref MemoryMarshal.GetReference(source), (nint)(rowCount * left.LeadingDimension), depth);
-        }
-    }
 
-    /// <summary>The next panel's rows are far apart: no processor foresees them.</summary>
-    private static void PrefetchRow(ref float source, nint distance, int length)
-    {
-        for (int i = 0; i < length; i += FloatsPerLine)
-        {
-            Prefetch.Far(ref source, distance + i);
+            // The next panel's rows are far apart: no processor foresees them.
+            Prefetch.Far(ref MemoryMarshal.GetReference(source), (nint)(rowCount * left.LeadingDimension), depth);
         }
     }
 }

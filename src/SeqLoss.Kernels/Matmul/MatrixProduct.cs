@@ -21,6 +21,7 @@ internal sealed class MatrixProduct : IWork
     {
     }
 
+    /// <param name="library">The library; where it is not there, the managed kernels.</param>
     public MatrixProduct(ProductLibrary library) => _native = library == ProductLibrary.OneDnn ? OneDnn.Instance : null;
 
     public int ChunkCount => _partition.TileCount;

@@ -21,7 +21,7 @@ internal static class NativeTile
             return;
         }
 
-        Span<float> product = WorkerBuffers<float>.OfThread.Get(ScratchSlot.NativeProduct, rowCount * columnCount);
+        Span<float> product = WorkerBuffers<float>.OfThread.Get(ScratchSlot.ProductTile, rowCount * columnCount);
         library.Multiply(rowCount, columnCount, task.Depth, task.Alpha, left, right, product);
         for (int row = 0; row < rowCount; row++)
         {

@@ -5,9 +5,12 @@ namespace SeqLoss.Kernels.Matmul;
 /// <summary>The cut of a product's result into tiles, one for each chunk of work; the shape alone decides.</summary>
 internal readonly record struct ProductPartition
 {
-    /// <summary>The tile that reuses A and B often enough: each float packed is multiplied 256 times.</summary>
+    /// <summary>The largest tile: each float of A and B that it loads is multiplied 256 times.</summary>
     public const int MostRows = 264;
     public const int MostColumns = 256;
+
+    private const int FewestTiles = 16;
+    private const long LeastWork = 1 << 20;
 
     private readonly int _rowTiles;
 
@@ -17,7 +20,7 @@ internal readonly record struct ProductPartition
         RowsPerTile = PerTile(rows, _rowTiles, LeftPanel.MostRows);
         int columnTiles = Tiles(columns, MostColumns);
 
-        // A small product is shared too: its columns are cut until a tile is worth little more than waking a thread.
+        // Few rows leave few tiles for many threads: columns are cut until a tile is worth little more than handing it out.
         while (_rowTiles * columnTiles < FewestTiles && IsWorthCutting(columns, columnTiles, depth))
         {
             columnTiles *= 2;
@@ -27,9 +30,6 @@ internal readonly record struct ProductPartition
         _rowTiles = Count(rows, RowsPerTile);
         TileCount = checked(_rowTiles * Count(columns, ColumnsPerTile));
     }
-
-    private const int FewestTiles = 4;
-    private const long LeastWork = 1 << 19;
 
     public int RowsPerTile { get; }
 

@@ -9,9 +9,6 @@ internal readonly ref struct RightBlock
 {
     private const int Width = RightMatrix.SliverWidth;
 
-    /// <summary>Below this many rows of A each float of B is read so seldom that packing it costs more than it saves.</summary>
-    private const int FewestRowsToPack = 96;
-
     private readonly NumberBuffer _slivers;
     private readonly nint _sliverStride;
     private readonly nint _rowStride;
@@ -26,7 +23,7 @@ internal readonly ref struct RightBlock
 
     /// <summary>The slivers of <c>right[firstRow.., firstColumn..]</c>.</summary>
     public static RightBlock Of(
-        in RightMatrix right, int firstRow, int depth, int firstColumn, int columnCount, int rowsOfLeft, scoped in TileScratch scratch)
+        in RightMatrix right, int firstRow, int depth, int firstColumn, int columnCount, scoped in TileScratch scratch)
     {
         if (right.IsPacked)
         {
@@ -35,7 +32,9 @@ internal readonly ref struct RightBlock
         }
 
         Matrix source = right.Source.From(firstRow, firstColumn);
-        bool isReadInPlace = rowsOfLeft < FewestRowsToPack && !source.IsTransposed && source.Elements.Holds<float>();
+
+        // Rows of two cache lines are streamed as fast from where they are: packing them was never measured to pay.
+        bool isReadInPlace = !source.IsTransposed && source.Elements.Holds<float>();
         int whole = isReadInPlace ? columnCount / Width * Width : 0;
         RightSlivers.Pack(source.From(0, whole), depth, columnCount - whole, scratch.Slivers, scratch.Wide);
         return isReadInPlace

@@ -48,7 +48,9 @@ internal static class RightSlivers
         {
             // A length that the compiler knows becomes a few registers.
             Unsafe.CopyBlockUnaligned(
-                ref Unsafe.As<float, byte>(ref sliver), ref Unsafe.As<float, byte>(ref Unsafe.Add(ref source, column)), Width * sizeof(float));
+                ref Unsafe.As<float, byte>(ref sliver),
+                ref Unsafe.As<float, byte>(ref Unsafe.Add(ref source, column)),
+                Width * sizeof(float));
             sliver = ref Unsafe.Add(ref sliver, sliverLength);
         }
 

@@ -30,12 +30,13 @@ internal static class TileProduct<TLanes>
         do
         {
             int blockDepth = Math.Min(RightMatrix.BlockDepth, depth - start);
-            RightBlock right = RightBlock.Of(task.Right, start, blockDepth, firstColumn, columnCount, rowCount, scratch);
+            RightBlock right = RightBlock.Of(task.Right, start, blockDepth, firstColumn, columnCount, scratch);
             for (int row = 0; row < rowCount; row += PanelRows)
             {
                 int panelRows = Math.Min(PanelRows, rowCount - row);
                 LeftPanel.Pack(task.Left.From(firstRow + row, start), panelRows, blockDepth, scratch.Panel, scratch.Wide);
                 FillScale(task, firstRow + row, scratch.Scale[..panelRows]);
+                PrefetchRight(task, start + RightMatrix.BlockDepth, firstColumn, columnCount, row, panelRows);
                 MicroTile tile = new()
                 {
                     Left = ref MemoryMarshal.GetReference(scratch.Panel),
@@ -164,6 +165,24 @@ internal static class TileProduct<TLanes>
         if (!task.RowScale.IsNull)
         {
             TensorPrimitives.Multiply(task.RowScale.View<float>(firstRow, scale.Length), task.Alpha, scale);
+        }
+    }
+
+    /// <summary>Asks for a share of the next block of B, so that it does not arrive row by row when it is needed.</summary>
+    private static void PrefetchRight(in ProductTask task, int start, int firstColumn, int columnCount, int firstRow, int rowCount)
+    {
+        int depth = Math.Min(RightMatrix.BlockDepth, task.EffectiveDepth - start);
+        Matrix source = task.Right.Source;
+        if (depth <= 0 || task.Right.IsPacked || !source.Elements.Holds<float>())
+        {
+            return;
+        }
+
+        (int rows, int length) = source.IsTransposed ? (columnCount, depth) : (depth, columnCount);
+        source = source.From(start, firstColumn);
+        for (int row = firstRow; row < Math.Min(firstRow + rowCount, rows); row++)
+        {
+            Prefetch.Far(ref MemoryMarshal.GetReference(source.StoredRow(row, length, default)), 0, length);
         }
     }
 }

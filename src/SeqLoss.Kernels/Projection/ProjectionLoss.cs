@@ -75,7 +75,7 @@ internal sealed class ProjectionLoss
             ReadOnlySpan<int> rows = counted.AsSpan(first, Math.Min(mostRows, count - first));
             WriteLogits(rows);
             ScoreShape shape = new(rows.Length, operands.ClassCount, 1);
-            _loss.Prepare(terms, tokens, shape, first, _logits, default, gradients.AreWanted ? _logits : default, counted);
+            _loss.Prepare(terms, tokens, shape, first, _logits, default, gradients.AreWanted ? _logits : default, tokenOfRow: counted);
             WorkPool.Run(_loss, settings.Threads);
             if (gradients.AreWanted)
             {

@@ -38,7 +38,7 @@ internal static class ClippedKernel<TLanes, T>
 
     private static void RunToken(CrossEntropyWork work, int token, long offset)
     {
-        RowClip clip = work.Terms.Clip!.Value;
+        RowClip clip = work.Clip!.Value;
         int classes = work.Shape.ClassCount;
         int stride = work.Shape.Width;
         WorkerBuffers<T> scratch = WorkerBuffers<T>.OfThread;

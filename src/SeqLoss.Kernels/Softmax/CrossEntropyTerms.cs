@@ -14,7 +14,6 @@ namespace SeqLoss.Kernels.Softmax;
 /// <param name="ZLoss">The factor of lse² in ℓ.</param>
 /// <param name="SoftCap">s of s·tanh(x/s), or 0 for none.</param>
 /// <param name="InverseTemperature">c = 1/τ.</param>
-/// <param name="Clip">What is done to probabilities first, or <see langword="null"/> for nothing.</param>
 /// <param name="SubtractsEntropy">Whether ℓ is the divergence from the target mass, Σ a·ln a more than the cross-entropy.</param>
 /// <param name="AssumesUnitMass">Whether the gradient of logits takes Σa as 1.</param>
 internal readonly record struct CrossEntropyTerms(
@@ -27,7 +26,6 @@ internal readonly record struct CrossEntropyTerms(
     double ZLoss,
     double SoftCap,
     double InverseTemperature,
-    RowClip? Clip = null,
     bool SubtractsEntropy = false,
     bool AssumesUnitMass = false)
 {

@@ -28,6 +28,9 @@ internal sealed class CrossEntropyWork : IWork
 
     public CrossEntropyTerms Terms { get; private set; }
 
+    /// <summary>What is done to probabilities first, or <see langword="null"/> for nothing.</summary>
+    public RowClip? Clip { get; private set; }
+
     public TokenTable Tokens { get; private set; } = null!;
 
     public ScoreShape Shape { get; private set; }
@@ -62,6 +65,7 @@ internal sealed class CrossEntropyWork : IWork
     /// <param name="scores">The block's scores.</param>
     /// <param name="distribution">Its target distributions, or none.</param>
     /// <param name="gradient">Its gradient, or none.</param>
+    /// <param name="clip">What is done to probabilities first, or <see langword="null"/> for nothing.</param>
     /// <param name="tokenOfRow">The tokens that have rows, for contiguous rows alone; none where all tokens have one, in order.</param>
     public void Prepare(
         in CrossEntropyTerms terms,
@@ -71,11 +75,12 @@ internal sealed class CrossEntropyWork : IWork
         NumberBuffer scores,
         NumberBuffer distribution,
         NumberBuffer gradient,
+        RowClip? clip = null,
         int[]? tokenOfRow = null)
     {
         (Terms, Tokens, Shape, FirstToken) = (terms, tokens, shape, firstToken);
+        (Scores, Distribution, Gradient, Clip) = (scores, distribution, gradient, clip);
         _tokenOfRow = tokenOfRow;
-        (Scores, Distribution, Gradient) = (scores, distribution, gradient);
         _tilesPerGroup = (shape.Width + TileWidth - 1) / TileWidth;
         long unitElements = (long)shape.ClassCount * Math.Min(shape.Width, TileWidth);
         _unitsPerChunk = (int)Math.Max(1, ChunkElements / unitElements);
@@ -85,7 +90,7 @@ internal sealed class CrossEntropyWork : IWork
     public void Run(int chunk)
     {
         // Soft-capping and renormalising round the scores once more: in double that costs no digit that the answer shows.
-        if (Scores.Type == ElementType.Float64 || Terms.SoftCap != 0 || Terms.Clip is not null)
+        if (Scores.Type == ElementType.Float64 || Terms.SoftCap != 0 || Clip is not null)
         {
             Run<double>(chunk);
         }
@@ -122,7 +127,7 @@ internal sealed class CrossEntropyWork : IWork
     {
         long first = (long)chunk * _unitsPerChunk;
         long end = Math.Min(first + _unitsPerChunk, UnitCount);
-        bool clips = Terms.Clip is not null;
+        bool clips = Clip is not null;
         if (Shape.Width == 1 && !clips)
         {
             RowKernel<TLanes, T>.Run(this, (int)first, (int)end);

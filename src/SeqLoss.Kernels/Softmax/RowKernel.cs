@@ -24,6 +24,7 @@ internal static class RowKernel<TLanes, T>
     public static void Run(CrossEntropyWork work, int firstRow, int endRow)
     {
         TokenTable tokens = work.Tokens;
+        CrossEntropyTerms terms = work.Terms;
         int classes = work.Shape.ClassCount;
         for (int row = firstRow; row < endRow; row++)
         {
@@ -40,13 +41,12 @@ internal static class RowKernel<TLanes, T>
                 continue;
             }
 
-            RunRow(work, token, offset);
+            RunRow(work, terms, token, offset);
         }
     }
 
-    private static void RunRow(CrossEntropyWork work, int token, long offset)
+    private static void RunRow(CrossEntropyWork work, in CrossEntropyTerms terms, int token, long offset)
     {
-        CrossEntropyTerms terms = work.Terms;
         ScoreReader<T> reader = new(terms.SoftCap);
         ReadOnlySpan<T> x = reader.Read(work.Scores, offset, terms.ClassCount, ScratchSlot.Scores);
         ReadOnlySpan<T> distribution = work.Distribution.IsNull

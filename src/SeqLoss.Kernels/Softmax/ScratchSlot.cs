@@ -18,7 +18,6 @@ internal static class ScratchSlot
     public const int ExactGradients = 12;
     public const int BlockMaxima = 13;
     public const int Shares = 14;
-    public const int NativeProduct = 15;
-    public const int ProductTile = 16;
-    public const int LiveRows = 17;
+    public const int ProductTile = 15;
+    public const int LiveRows = 16;
 }

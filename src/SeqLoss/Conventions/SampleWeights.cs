@@ -86,6 +86,17 @@ public sealed class SampleWeights
             shape = new(2, shape[0]);
         }
 
+        return Spread(shape, positions, name);
+    }
+
+    /// <summary>One value for each position: NumPy's broadcasting alone, as TensorFlow.js does.</summary>
+    /// <param name="positions">The shape of the unreduced loss.</param>
+    /// <param name="name">How the framework calls the argument.</param>
+    /// <exception cref="LossInputException">The shapes do not broadcast.</exception>
+    internal double[] BroadcastAsNumPy(TensorShape positions, string name) => Spread(Shape, positions, name);
+
+    private double[] Spread(TensorShape shape, TensorShape positions, string name)
+    {
         CheckBroadcast(shape, positions, name);
         double[] result = new double[positions.Count];
         for (int i = 0; i < result.Length; i++)

@@ -3,9 +3,13 @@ namespace SeqLoss;
 public static partial class Conventions
 {
     /// <summary>TensorFlow.js. Without weights a mean is over all losses; an empty one is NaN, as 0/0 is there.</summary>
+    /// <remarks>The gradient of an empty mean is 0 here and NaN there.</remarks>
     public static class TensorFlowJs
     {
         /// <summary><c>tf.losses.softmaxCrossEntropy</c>: distributions against logits, over the last axis.</summary>
+        /// <remarks>
+        /// The gradient is softmax − labels, as the operation's own, which takes the labels to sum to one even where they do not.
+        /// </remarks>
         /// <param name="onehotLabels">Distributions shaped as the logits.</param>
         /// <param name="logits">Logits <c>[…, V]</c>.</param>
         /// <param name="weights">A number, or weights that broadcast to the losses' shape.</param>
@@ -14,7 +18,9 @@ public static partial class Conventions
         /// <param name="gradient">Where ∂(value)/∂logits goes.</param>
         /// <returns>The loss in nats.</returns>
         /// <exception cref="LossInputException">The shapes do not fit together.</exception>
-        /// <exception cref="LossOptionException">ε is out of range.</exception>
+        /// <exception cref="LossOptionException">
+        /// ε is out of range, or not 0 where axis 1 is not as long as the last one: TensorFlow.js divides ε by the length of axis 1.
+        /// </exception>
         public static ConventionLoss SoftmaxCrossEntropy(
             Targets onehotLabels,
             Scores logits,
@@ -24,12 +30,19 @@ public static partial class Conventions
             Gradient gradient = default)
         {
             RequireDistributions(onehotLabels, "softmaxCrossEntropy");
-            ScoreView view = ScoreView.OfAxis(logits.Shape, -1);
+            TensorShape shape = logits.Shape;
+            if (labelSmoothing != 0 && (shape.Rank == 1 || shape[1] != shape[shape.Rank - 1]))
+            {
+                throw new LossOptionException(
+                    $"TensorFlow.js divides the smoothing by axis 1, not by the classes, of logits {shape}: reshape to [N, V].");
+            }
+
+            ScoreView view = ScoreView.OfAxis(shape, -1);
             CrossEntropyOptions options = new()
             {
                 LabelSmoothing = labelSmoothing,
-                Empty = EmptyPolicy.NaN,
                 AssumeUnitMass = true,
+                Empty = EmptyPolicy.NaN,
                 Reduction = reduction switch
                 {
                     TensorFlowJsReduction.None => Reduction.None,
@@ -44,7 +57,7 @@ public static partial class Conventions
                 view,
                 logits,
                 view.View(onehotLabels, "onehotLabels"),
-                view.WeightsOf(weights?.Broadcast(view.Positions, "weights")),
+                view.WeightsOf(weights?.BroadcastAsNumPy(view.Positions, "weights")),
                 options,
                 gradient);
         }

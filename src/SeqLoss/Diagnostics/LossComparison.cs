@@ -47,10 +47,11 @@ public static class LossComparison
         Dictionary<LossDefinition, Totals> totals = [];
         foreach (Convention convention in conventions)
         {
-            if (!totals.TryGetValue(convention.Definition, out Totals measured))
+            LossDefinition definition = input.EffectiveOf(convention.Definition);
+            if (!totals.TryGetValue(definition, out Totals measured))
             {
-                measured = input.Measure(convention.Definition);
-                totals.Add(convention.Definition, measured);
+                measured = input.Measure(definition);
+                totals.Add(definition, measured);
             }
 
             (double value, double divisor) = convention.Divide(measured);

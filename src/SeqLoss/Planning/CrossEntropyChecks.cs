@@ -47,7 +47,6 @@ internal static class CrossEntropyChecks
         }
 
         (double alpha, double beta, int massless) = Smoothing(options, classes);
-        CheckClip(options.Clip, kind, areIds, massless);
         return new CrossEntropyTerms(
             kind,
             classes,
@@ -58,7 +57,6 @@ internal static class CrossEntropyChecks
             options.ZLoss,
             options.SoftCap ?? 0,
             1 / options.Temperature,
-            options.Clip is { } clip ? new RowClip(clip.Min, clip.Max, clip.Renormalize, clip.ClipTargets) : null,
             options.SubtractTargetEntropy,
             options.AssumeUnitMass);
     }
@@ -97,11 +95,13 @@ internal static class CrossEntropyChecks
         }
     }
 
-    private static void CheckClip(ProbabilityClip? clip, ScoreKind kind, bool areIds, int massless)
+    /// <summary>Checks a clip against the scores and targets, and turns it into the kernels'.</summary>
+    /// <exception cref="LossOptionException">It is out of range or does not apply.</exception>
+    public static RowClip? ClipOf(ProbabilityClip? clip, ScoreKind kind, bool areIds, int massless)
     {
         if (clip is null)
         {
-            return;
+            return null;
         }
 
         if (kind != ScoreKind.Probabilities)
@@ -124,6 +124,8 @@ internal static class CrossEntropyChecks
             throw new LossOptionException(
                 "the clip of targets gives every class mass, the smoothing OthersButPad gives the pad index none: use one of them.");
         }
+
+        return new(clip.Min, clip.Max, clip.Renormalize, clip.ClipTargets);
     }
 
     private static void CheckRanges(CrossEntropyOptions options)

@@ -17,6 +17,7 @@ internal sealed class CrossEntropyRun
     private double[] _denominators = [];
     private CrossEntropyOptions _options = CrossEntropyOptions.Default;
     private CrossEntropyTerms _terms;
+    private RowClip? _clip;
     private ScoreGrid _grid;
     private bool _hasIds;
     private long _valid;
@@ -82,6 +83,7 @@ internal sealed class CrossEntropyRun
         _grid = ScoreGrid.Of(_options.Layout, shape, "the scores");
         _hasIds = targets.AreIds;
         _terms = CrossEntropyChecks.TermsOf(_options, kind, _grid.ClassCount, _hasIds);
+        _clip = CrossEntropyChecks.ClipOf(_options.Clip, kind, _hasIds, _terms.MasslessClass);
         if (wanted.LogSumExp && kind != ScoreKind.Logits)
         {
             throw new LossOptionException("the log-sum-exp is of logits: it does not apply to log-probabilities or probabilities.");
@@ -128,7 +130,7 @@ internal sealed class CrossEntropyRun
         Span<double> masses = _tokens.Coefficient.AsSpan(firstToken, count);
         fixed (byte* address = distribution)
         {
-            ClassMass.Write(new(address, distribution.Type), shape, _options.ClassWeights?.Table, _terms.Clip, masses);
+            ClassMass.Write(new(address, distribution.Type), shape, _options.ClassWeights?.Table, _clip, masses);
         }
 
         for (int i = 0; i < count; i++)
@@ -199,7 +201,8 @@ internal sealed class CrossEntropyRun
                     TokensFed,
                     new(scoreAddress, scores.Type),
                     distribution,
-                    gradient.IsWanted ? new(gradientAddress, gradient.Type) : default);
+                    gradient.IsWanted ? new(gradientAddress, gradient.Type) : default,
+                    _clip);
                 WorkPool.Run(_work, _options.Threads ?? Environment.ProcessorCount);
             }
         }

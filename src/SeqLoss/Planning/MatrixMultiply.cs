@@ -8,7 +8,7 @@ internal static class MatrixMultiply
 {
     /// <summary>Its name, and the version of what is not part of this library.</summary>
     /// <exception cref="LossOptionException">The variable names no library, or one that is not there.</exception>
-    public static string InUse => NameOf(LibraryInUse, OneDnn.Instance);
+    public static string InUse => LibraryInUse == ProductLibrary.OneDnn ? NameOf(OneDnn.Instance!) : "managed";
 
     /// <summary>The library.</summary>
     /// <exception cref="LossOptionException">The variable names no library, or one that is not there.</exception>
@@ -27,7 +27,6 @@ internal static class MatrixMultiply
         }
     }
 
-    private static string NameOf(ProductLibrary library, OneDnn? oneDnn)
-        => library == ProductLibrary.Managed || oneDnn is null ? "managed"
-            : $"oneDNN {oneDnn.Version}, {(oneDnn.MultipliesBFloat16 ? "float32 and bf16" : "float32")}";
+    private static string NameOf(OneDnn library)
+        => $"oneDNN {library.Version}, {(library.MultipliesBFloat16 ? "float32 and bf16" : "float32")}";
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Numerics.Tensors;
 using SeqLoss.Diagnostics;
 using Xunit;
 
@@ -42,7 +43,7 @@ public sealed class NearMissTests
             float[] stored = Array.ConvertAll(probabilities, p => (float)p);
             ExpectedLoss expected = Printed(c.Sum(c.Mask, c.Ids, probabilities) / c.Tokens);
             IReadOnlyList<ComparisonRow> rows = LossComparison.Run(
-                new System.Numerics.Tensors.ReadOnlyTensorSpan<float>(stored, [c.Batch, c.Time, c.Classes]),
+                new ReadOnlyTensorSpan<float>(stored, [c.Batch, c.Time, c.Classes]),
                 c.Targets,
                 ScoreForm.Probabilities,
                 TokenWeights.FromLengths(c.Lengths),
@@ -96,6 +97,48 @@ public sealed class NearMissTests
 
         return c.Sum(mask, ids, c.Rows) / c.Tokens;
     });
+
+    [Fact]
+    public void ShiftedOneHotTargets_AreNamed()
+    {
+        for (int seed = 0; seed < Cases; seed++)
+        {
+            ComparedCase c = new(seed);
+            float[] oneHot = new float[c.Logits.Length];
+            for (int i = 0; i < c.Ids.Length; i++)
+            {
+                oneHot[(i * c.Classes) + c.Ids[i]] = (float)c.Mask[i];
+            }
+
+            ReadOnlyTensorSpan<float> targets = new(oneHot, [c.Batch, c.Time, c.Classes]);
+            IReadOnlyList<ComparisonRow> rows = LossComparison.Run(
+                c.Scores, targets, ScoreForm.Logits, TokenWeights.FromNonzeroRows(targets), expected: Printed(Shifted(c, 1)));
+            Assert.Contains(rows, row => row.NearMiss?.Contains("the step after", StringComparison.Ordinal) ?? false);
+        }
+    }
+
+    [Fact]
+    public void ForgottenWeights_AreNamed()
+    {
+        for (int seed = 0; seed < Cases; seed++)
+        {
+            ComparedCase c = new(seed);
+            double[] weights = [.. c.Mask.Select((w, i) => w * (0.5 + (i % 3)))];
+            double[] classWeights = [.. Enumerable.Range(0, c.Classes).Select(k => 0.5 + (k % 4))];
+            ExpectedLoss expected = Printed(c.Sum(c.Mask, c.Ids, c.Rows) / c.Tokens);
+            Assert.Contains(
+                LossComparison.Run(
+                    c.Scores,
+                    c.Targets,
+                    ScoreForm.Logits,
+                    TokenWeights.FromWeights(new ReadOnlyTensorSpan<double>(weights, [c.Batch, c.Time])),
+                    expected: expected),
+                row => row.NearMiss?.Contains("token weights left out", StringComparison.Ordinal) ?? false);
+            Assert.Contains(
+                Compare(c, expected, new CrossEntropyOptions { ClassWeights = ClassWeights.From<double>(classWeights) }),
+                row => row.NearMiss == "class weights left out");
+        }
+    }
 
     [Fact]
     public void TheSum_IsNamed()

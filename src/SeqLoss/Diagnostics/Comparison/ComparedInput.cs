@@ -27,6 +27,12 @@ internal readonly ref struct ComparedInput
 
     public ScoreGrid Grid => ScoreGrid.Of(Options.Layout, Scores.Shape, "the scores");
 
+    /// <summary>The definition that stands for a definition here: without smoothing all but that of clipped probabilities agree.</summary>
+    public LossDefinition EffectiveOf(LossDefinition definition)
+        => Options.LabelSmoothing != 0 || (definition == LossDefinition.Keras && Form == ScoreForm.Probabilities)
+            ? definition
+            : LossDefinition.AsGiven;
+
     /// <summary>The ids as numbers; empty for distributions.</summary>
     public long[] CopyIds()
     {
@@ -43,6 +49,23 @@ internal readonly ref struct ComparedInput
         }
 
         return copy;
+    }
+
+    /// <summary>The class of the greatest target probability of each position; 0 where there is none.</summary>
+    public int[] GreatestTargets()
+    {
+        int[] greatest = new int[Grid.Sequences.Count];
+        int[] anyIds = new int[greatest.Length];
+        nint[] lengths = ScoreView.Lengths(Grid.Sequences.Shape);
+        CrossEntropyRun.OfThread.Compute(
+            CoreCall.KindOf(ScoreForm.Probabilities),
+            Targets.AsScores(),
+            new ReadOnlyTensorSpan<int>(anyIds, lengths),
+            null,
+            new CrossEntropyOptions { Layout = Options.Layout },
+            default,
+            new LossOutputs { ArgMax = greatest });
+        return Array.ConvertAll(greatest, index => Math.Max(0, index));
     }
 
     /// <summary>W of each position.</summary>

@@ -19,26 +19,27 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
     /// <param name="totals">What has been measured of it.</param>
     public IReadOnlyList<ComparisonRow> Run(ComparedInput input, IReadOnlyDictionary<LossDefinition, Totals> totals)
     {
-        TryUnits(totals);
+        TryUnits(input, totals);
         TryPadding(input);
+        TryWeights(input);
         TryScores(input);
         TrySmoothings(input);
-        if (input.Targets.AreIds && input.Options.Layout != ScoreLayout.Nv)
+        if (input.Options.Layout != ScoreLayout.Nv && AsIds(input, out ComparedInput ofIds))
         {
-            TryShift(input, 1, "the target of the step after");
-            TryShift(input, -1, "the target of the step before");
-            TryOtherOrder(input);
+            TryShift(ofIds, 1, "the target of the step after");
+            TryShift(ofIds, -1, "the target of the step before");
+            TryOtherOrder(ofIds);
         }
 
         TryLayouts(input);
         return found;
     }
 
-    private void TryUnits(IReadOnlyDictionary<LossDefinition, Totals> totals)
+    private void TryUnits(ComparedInput input, IReadOnlyDictionary<LossDefinition, Totals> totals)
     {
         foreach (Convention convention in conventions)
         {
-            Totals measured = totals[convention.Definition];
+            Totals measured = totals[input.EffectiveOf(convention.Definition)];
             (double value, double divisor) = convention.Divide(measured);
             Keep(convention, value / Math.Log(2), divisor, "in bits: divided by ln 2");
             Keep(convention, value / Math.Log(10), divisor, "in base 10: divided by ln 10");
@@ -53,6 +54,23 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
         if (input.Weights is not null)
         {
             Try(Changed(input, input.Targets, null), "padding counted: no mask, lengths, weights or ignored id");
+        }
+    }
+
+    private void TryWeights(ComparedInput input)
+    {
+        double[] weights = input.EvaluateWeights();
+        if (Array.Exists(weights, weight => weight is not (0 or 1)))
+        {
+            double[] ones = Array.ConvertAll(weights, weight => weight == 0 ? 0.0 : 1);
+            nint[] lengths = ScoreView.Lengths(input.Grid.Sequences.Shape);
+            TokenWeights mask = TokenWeights.FromMask(new ReadOnlyTensorSpan<double>(ones, lengths));
+            Try(Changed(input, input.Targets, mask), "token weights left out: 1 for what counts");
+        }
+
+        if (input.Options.ClassWeights is not null)
+        {
+            Try(Changed(input, input.Targets, input.Weights, input.Options with { ClassWeights = null }), "class weights left out");
         }
     }
 
@@ -106,6 +124,21 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
             options = options with { Smoothing = SmoothingKind.Others, PadIndex = null };
             Try(Changed(input, input.Targets, input.Weights, options), $"{change}, \u03b5/(V \u2212 1) on the other classes");
         }
+    }
+
+    /// <summary>One-hot targets as ids, which can be moved about; false where they are no ids even so.</summary>
+    private static bool AsIds(ComparedInput input, out ComparedInput ofIds)
+    {
+        ofIds = input;
+        if (input.Targets.AreIds)
+        {
+            return true;
+        }
+
+        int[] greatest = input.GreatestTargets();
+        ofIds = Changed(input, new ReadOnlyTensorSpan<int>(greatest, ScoreView.Lengths(input.Grid.Sequences.Shape)), input.Weights);
+        double oneHot = ofIds.Measure(LossDefinition.AsGiven).Sum.Sum;
+        return Math.Abs(oneHot - input.Measure(LossDefinition.AsGiven).Sum.Sum) <= 1e-6 * Math.Abs(oneHot);
     }
 
     /// <summary>Pairs each step with the target of another, and leaves out the steps that then have none.</summary>
@@ -235,11 +268,12 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
         Dictionary<LossDefinition, Totals> totals = [];
         foreach (Convention convention in conventions)
         {
-            if (!totals.TryGetValue(convention.Definition, out Totals measured))
+            LossDefinition definition = input.EffectiveOf(convention.Definition);
+            if (!totals.TryGetValue(definition, out Totals measured))
             {
                 try
                 {
-                    measured = isSoftmaxTwice ? input.MeasureSoftmaxTwice(convention.Definition) : input.Measure(convention.Definition);
+                    measured = isSoftmaxTwice ? input.MeasureSoftmaxTwice(definition) : input.Measure(definition);
                 }
                 catch (Exception refusal) when (refusal is LossInputException or LossOptionException)
                 {
@@ -247,7 +281,7 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
                     measured = new(new LossSum { Sum = double.NaN }, double.NaN);
                 }
 
-                totals.Add(convention.Definition, measured);
+                totals.Add(definition, measured);
             }
 
             (double value, double divisor) = convention.Divide(measured);
