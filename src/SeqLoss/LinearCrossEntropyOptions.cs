@@ -28,8 +28,8 @@ public sealed record LinearCrossEntropyOptions
 
     /// <summary>The most bytes of memory for logits and other rows; 32 MiB.</summary>
     /// <remarks>
-    /// As many counted tokens are computed at a time as have room: 4·V + 8·D bytes each (4·V + 40·D with a filter) in all but 2 MiB of
-    /// it, at least one token. Results depend on it in their last digits: more memory means fewer and longer sums.
+    /// As many counted tokens are computed at a time as have room: 4·V + 36·D bytes each in all but 2 MiB of it, at least one token.
+    /// Results depend on it in their last digits.
     /// </remarks>
     public long WorkspaceBytes { get; init; } = 32 << 20;
 }

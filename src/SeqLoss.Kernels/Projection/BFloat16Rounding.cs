@@ -12,7 +12,6 @@ internal sealed class BFloat16Rounding : IWork
 
     private NumberBuffer _source;
     private NumberBuffer _destination;
-    private long _destinationStride;
     private int _rowCount;
     private int _rowLength;
     private int _rowsPerChunk;
@@ -23,13 +22,12 @@ internal sealed class BFloat16Rounding : IWork
     /// <param name="source">float32, its rows one after another.</param>
     /// <param name="rowCount">The rows.</param>
     /// <param name="rowLength">The columns.</param>
-    /// <param name="destination">BF16; may be the source's memory, each row then begins where the source's does.</param>
-    /// <param name="destinationStride">Elements of the destination from one row to the next.</param>
+    /// <param name="destination">BF16, its rows one after another.</param>
     /// <param name="threads">The most threads to use.</param>
-    public void Run(NumberBuffer source, int rowCount, int rowLength, NumberBuffer destination, long destinationStride, int threads)
+    public void Run(NumberBuffer source, int rowCount, int rowLength, NumberBuffer destination, int threads)
     {
         (_source, _rowCount, _rowLength) = (source, rowCount, rowLength);
-        (_destination, _destinationStride) = (destination, destinationStride);
+        _destination = destination;
         _rowsPerChunk = Math.Max(1, ChunkElements / rowLength);
         WorkPool.Run(this, threads);
     }
@@ -39,19 +37,17 @@ internal sealed class BFloat16Rounding : IWork
         int end = Math.Min((chunk * _rowsPerChunk) + _rowsPerChunk, _rowCount);
         for (int row = chunk * _rowsPerChunk; row < end; row++)
         {
-            Round(
-                _source.View<float>((long)row * _rowLength, _rowLength),
-                _destination.View<ushort>(row * _destinationStride, _rowLength));
+            long offset = (long)row * _rowLength;
+            Round(_source.View<float>(offset, _rowLength), _destination.View<ushort>(offset, _rowLength));
         }
     }
 
-    /// <summary>Rounds a row; the destination may begin where the source does.</summary>
+    /// <summary>Rounds a row.</summary>
     public static void Round(ReadOnlySpan<float> source, Span<ushort> destination)
     {
         int i = 0;
         for (; i <= source.Length - Vector256<ushort>.Count; i += Vector256<ushort>.Count)
         {
-            // Both registers are read before anything is written: in place, what is written was read.
             Vector256<uint> low = Round(Vector256.Create(source[i..]).AsUInt32());
             Vector256<uint> high = Round(Vector256.Create(source[(i + Vector256<float>.Count)..]).AsUInt32());
             Vector256.Narrow(low, high).CopyTo(destination[i..]);

@@ -21,7 +21,7 @@ namespace SeqLoss.Kernels.Projection;
 internal sealed class ProjectionLoss
 {
     private readonly MatrixProduct _product;
-    private readonly FilteredGradient _filtered;
+    private readonly GradientBlocks _gradients;
     private readonly CrossEntropyWork _loss = new();
     private readonly TopClassesWork _topClasses = new();
     private readonly ColumnSums _columnSums = new();
@@ -40,7 +40,7 @@ internal sealed class ProjectionLoss
     public ProjectionLoss(ProductLibrary library)
     {
         _product = new MatrixProduct(library);
-        _filtered = new FilteredGradient(library);
+        _gradients = new GradientBlocks(library);
     }
 
     /// <summary>The bytes held for the next call.</summary>
@@ -103,11 +103,9 @@ internal sealed class ProjectionLoss
     private int Prepare(in ProjectionOperands operands, in ProjectionSettings settings, int count)
     {
         (_operands, _settings) = (operands, settings);
-        bool filters = settings.FilterThreshold > 0;
-        int mostRows = new RowChunks(count, operands.ClassCount, operands.Depth, filters, settings.WorkspaceBytes).MostRows;
+        int mostRows = new RowChunks(count, operands.ClassCount, operands.Depth, settings.WorkspaceBytes).MostRows;
         long scores = Padded((long)mostRows * operands.ClassCount), features = Padded((long)mostRows * operands.Depth);
-        long partial = filters ? FilteredGradient.PartitionCount * features : 0;
-        _logits = _rows.Get(ElementType.Float32, scores + (2 * features) + partial);
+        _logits = _rows.Get(ElementType.Float32, scores + ((1 + GradientBlocks.PartitionCount) * features));
         _hiddenGradient = _logits.From(scores);
         NumberBuffer hidden = _hiddenGradient.From(features);
         _hidden = settings.RoundsOperands ? hidden.As(ElementType.BFloat16) : hidden;
@@ -115,7 +113,7 @@ internal sealed class ProjectionLoss
         if (settings.RoundsOperands && operands.Vocabulary.Holds<float>() && count > 0)
         {
             NumberBuffer rounded = _roundedVocabulary.Get(ElementType.BFloat16, (long)operands.ClassCount * operands.Depth);
-            _rounding.Run(operands.Vocabulary, operands.ClassCount, operands.Depth, rounded, operands.Depth, settings.Threads);
+            _rounding.Run(operands.Vocabulary, operands.ClassCount, operands.Depth, rounded, settings.Threads);
             _operands = operands with { Vocabulary = rounded };
         }
 
@@ -149,63 +147,10 @@ internal sealed class ProjectionLoss
         }
 
         GradientBuffers ofProducts = gradients with { Hidden = gradients.Hidden.IsNull ? default : _hiddenGradient };
-        if (_settings.FilterThreshold > 0)
-        {
-            _filtered.Run(_operands, _settings, ofProducts, _logits, _hidden, _partialSums, rows, coefficients);
-        }
-        else
-        {
-            Multiply(ofProducts, rows.Length);
-        }
-
+        _gradients.Run(_operands, _settings, ofProducts, _logits, _hidden, _partialSums, rows, coefficients);
         if (!gradients.Hidden.IsNull)
         {
             HiddenRows.Scatter(_hiddenGradient, rows, coefficients, depth, gradients.Hidden);
-        }
-    }
-
-    /// <summary>∂H = G·W and ∂W += Gᵀ·H.</summary>
-    private void Multiply(in GradientBuffers gradients, int rowCount)
-    {
-        (int classes, int depth) = (_operands.ClassCount, _operands.Depth);
-        Matrix gradient = new(_logits, classes);
-        if (_settings.RoundsOperands)
-        {
-            // In place: a row of BF16 is the first half of a row of float32.
-            NumberBuffer rounded = _logits.As(ElementType.BFloat16);
-            _rounding.Run(_logits, rowCount, classes, rounded, 2L * classes, _settings.Threads);
-            gradient = new Matrix(rounded, 2L * classes);
-        }
-
-        if (!gradients.Hidden.IsNull)
-        {
-            ProductTask ofHidden = new()
-            {
-                Rows = rowCount,
-                Columns = depth,
-                Depth = classes,
-                Left = gradient,
-                Right = _operands.ClassesAsRows,
-                Result = gradients.Hidden,
-                ResultStride = depth,
-            };
-            _product.Run(ofHidden, _settings.Threads);
-        }
-
-        if (!gradients.Vocabulary.IsNull)
-        {
-            ProductTask ofVocabulary = new()
-            {
-                Rows = classes,
-                Columns = depth,
-                Depth = rowCount,
-                Left = gradient with { IsTransposed = true },
-                Right = new Matrix(_hidden, depth),
-                Result = gradients.Vocabulary,
-                ResultStride = depth,
-                Beta = gradients.Accumulates ? 1 : 0,
-            };
-            _product.Run(ofVocabulary, _settings.Threads);
         }
     }
 
