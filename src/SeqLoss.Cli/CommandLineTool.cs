@@ -4,8 +4,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Linq;
 using System.Threading;
+using SeqLoss.Cli.Check;
 using SeqLoss.Cli.CommandLine;
 using SeqLoss.Cli.Compare;
+using SeqLoss.Cli.Frameworks;
 using SeqLoss.Cli.Info;
 using SeqLoss.Cli.Loss;
 using SeqLoss.Cli.Streaming;
@@ -24,7 +26,10 @@ internal sealed class CommandLineTool(Terminal terminal, CancellationToken cance
     // A file may be called @name, and -abc is no bundle of options: what is written is meant as it is written.
     private static readonly ParserConfiguration _asWritten = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    private readonly Verb[] verbs = [new LossCommand(blockBytes), new CompareCommand(), new InfoCommand()];
+    private readonly Verb[] verbs =
+    [
+        new LossCommand(blockBytes), new CompareCommand(), new CheckCommand(), new ConventionsCommand(), new InfoCommand(),
+    ];
 
     /// <summary>Runs a command line.</summary>
     /// <returns>The exit status.</returns>

@@ -5,6 +5,9 @@ internal static class ExitStatus
 {
     internal const int Success = 0;
 
+    /// <summary>A check found an error in what it looked at.</summary>
+    internal const int Finding = 1;
+
     /// <summary>The command line is wrong: an option unknown, missing, out of range or without effect.</summary>
     internal const int WrongUse = 2;
 

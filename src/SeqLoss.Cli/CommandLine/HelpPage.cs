@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
+using SeqLoss.Cli.Terminals;
 
 namespace SeqLoss.Cli.CommandLine;
 
@@ -36,7 +37,7 @@ internal static class HelpPage
 
     internal static void WriteVerb(TextWriter output, Verb verb, int width)
     {
-        WriteWrapped(output, verb.Description, 0, width);
+        WrappedText.Write(output, verb.Description, 0, width);
         output.WriteLine();
         output.WriteLine($"Usage: seqloss {verb.Name}{Required(verb)} [options]");
         foreach (OptionGroup group in verb.Groups)
@@ -70,7 +71,8 @@ internal static class HelpPage
 
     private static string NameOf(Option option) => option.HelpName is { } value ? $"{option.Name} {value}" : option.Name;
 
-    private static void WriteRows(TextWriter output, string title, IEnumerable<(string Name, string Text)> rows, int width)
+    /// <summary>Writes names and what they mean under a heading.</summary>
+    internal static void WriteRows(TextWriter output, string title, IEnumerable<(string Name, string Text)> rows, int width)
     {
         output.WriteLine();
         output.WriteLine(title);
@@ -88,32 +90,7 @@ internal static class HelpPage
                 output.Write(new string(' ', WidestName + 2 - name.Length));
             }
 
-            WriteWrapped(output, text, Indent + WidestName + 2, width);
+            WrappedText.Write(output, text, Indent + WidestName + 2, width);
         }
-    }
-
-    /// <summary>Writes words up to the width; the first line stands already at the indentation.</summary>
-    private static void WriteWrapped(TextWriter output, string text, int indent, int width)
-    {
-        int column = indent;
-        foreach (string word in text.Split(' '))
-        {
-            if (column > indent && column + 1 + word.Length > width)
-            {
-                output.WriteLine();
-                output.Write(new string(' ', indent));
-                column = indent;
-            }
-            else if (column > indent)
-            {
-                output.Write(' ');
-                column++;
-            }
-
-            output.Write(word);
-            column += word.Length;
-        }
-
-        output.WriteLine();
     }
 }

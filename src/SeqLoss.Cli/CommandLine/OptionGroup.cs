@@ -17,6 +17,15 @@ internal sealed record OptionGroup(string Title, IReadOnlyList<Option> Options)
         Required = isRequired,
     };
 
+    /// <summary>An option with several values, which may be given more than once.</summary>
+    internal static Option<string[]> Values(string name, string valueName, string description) => new(name)
+    {
+        HelpName = valueName,
+        Description = description,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     /// <summary>An option that is there or not.</summary>
     internal static Option<bool> Flag(string name, string description) => new(name)
     {

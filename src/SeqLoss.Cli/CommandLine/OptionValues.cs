@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
 
@@ -11,6 +12,9 @@ internal sealed class OptionValues(ParseResult result)
     internal bool Flag(Option<bool> option) => Has(option);
 
     internal string? Text(Option<string> option) => Has(option) ? result.GetValue(option) : null;
+
+    /// <summary>All values of an option that takes several.</summary>
+    internal IReadOnlyList<string> Texts(Option<string[]> option) => (Has(option) ? result.GetValue(option) : null) ?? [];
 
     internal string RequiredText(Option<string> option) => result.GetRequiredValue(option);
 

@@ -21,7 +21,7 @@ internal static class UsageCheck
 
         if (result.UnmatchedTokens is [var first, ..])
         {
-            throw new UsageException(DescribeUnmatched(first, verb.Name, options.Select(option => option.Name)));
+            throw new UsageException(DescribeUnmatched(first, verb.Name, options));
         }
 
         if (Array.Find(options, option => option.Required && (result.GetResult(option)?.IdentifierTokenCount ?? 0) == 0) is { } missing)
@@ -58,7 +58,7 @@ internal static class UsageCheck
             return;
         }
 
-        if (result.IdentifierTokenCount > 1)
+        if (result.IdentifierTokenCount > 1 && !option.AllowMultipleArgumentsPerToken)
         {
             throw new UsageException($"{option.Name} is given {result.IdentifierTokenCount} times: give it once");
         }
@@ -74,15 +74,18 @@ internal static class UsageCheck
         }
     }
 
-    private static string DescribeUnmatched(string word, string verb, IEnumerable<string> options)
+    private static string DescribeUnmatched(string word, string verb, Option[] options)
     {
         if (!word.StartsWith('-'))
         {
-            return $"'{word}' is unexpected: seqloss {verb} takes options only, and each of them one value at most";
+            string most = Array.Find(options, option => option.AllowMultipleArgumentsPerToken) is { } several
+                ? $"each of them but {several.Name}"
+                : "each of them";
+            return $"'{word}' is unexpected: seqloss {verb} takes options only, and {most} one value at most";
         }
 
         string name = word.Split('=', 2)[0];
-        return Spelling.Nearest(name, options) is { } nearest
+        return Spelling.Nearest(name, options.Select(option => option.Name)) is { } nearest
             ? $"'{name}' is no option of seqloss {verb}: perhaps {nearest} is meant"
             : $"'{name}' is no option of seqloss {verb}";
     }

@@ -6,8 +6,8 @@ namespace SeqLoss.Cli.Loss;
 /// <summary>Checks types and shapes of files against each other.</summary>
 internal static class InputCheck
 {
-    /// <summary>Checks that scores are floating-point numbers with the axes of the layout.</summary>
-    internal static void CheckScores(NpyFile scores, LossRequest request)
+    /// <summary>Checks that scores are floating-point numbers.</summary>
+    internal static void CheckScoreType(NpyFile scores)
     {
         if (scores.ElementType < NpyElementType.Float16)
         {
@@ -15,7 +15,12 @@ internal static class InputCheck
                 $"{scores.Path}: {scores.DescribeShape()} are no scores, those are float32, float64 or float16; "
                 + "check that --scores and --targets are not swapped, or save astype('float32')");
         }
+    }
 
+    /// <summary>Checks that scores are floating-point numbers with the axes of the layout.</summary>
+    internal static void CheckScores(NpyFile scores, LossRequest request)
+    {
+        CheckScoreType(scores);
         if (scores.Shape.Length != request.Layout.Length)
         {
             throw new BadFileException(
@@ -54,11 +59,23 @@ internal static class InputCheck
                 + $"or distributions of {AxisOrder.Describe(scores.Shape)}");
         }
 
-        bool areIds = !areDense;
-        bool areIntegers = targets.ElementType is > NpyElementType.Boolean and < NpyElementType.Float16;
-        return areDense || areIntegers ? areIds : throw new BadFileException(
-            $"{targets.Path}: {targets.DescribeShape()} has the shape of target ids, and those are integers; "
-            + "save them as int64: numpy.save(name, array.astype('int64'))");
+        if (!areDense)
+        {
+            CheckIdType(targets);
+        }
+
+        return !areDense;
+    }
+
+    /// <summary>Checks that target ids are integers.</summary>
+    internal static void CheckIdType(NpyFile targets)
+    {
+        if (targets.ElementType is not (> NpyElementType.Boolean and < NpyElementType.Float16))
+        {
+            throw new BadFileException(
+                $"{targets.Path}: {targets.DescribeShape()} has the shape of target ids, and those are integers; "
+                + "save them as int64: numpy.save(name, array.astype('int64'))");
+        }
     }
 
     /// <summary>Checks that a file has a shape.</summary>

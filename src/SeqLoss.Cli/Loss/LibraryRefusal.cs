@@ -15,9 +15,19 @@ internal static class LibraryRefusal
                 message.Replace("choose the policy Zero or NaN", "use --empty zero or nan", StringComparison.Ordinal), refusal);
         }
 
-        // Shapes and weights have been checked by name before: what the library still finds is in the targets or in the scores.
-        bool isOfTargets = message.StartsWith("target", StringComparison.Ordinal);
-        return new BadFileException($"{(isOfTargets ? request.Targets : request.Scores)}: {message}", refusal);
+        return new BadFileException($"{FileOf(message, request)}: {message}", refusal);
+    }
+
+    /// <summary>The file that a sentence is about, by its subject.</summary>
+    private static string FileOf(string message, LossRequest request)
+    {
+        (string Subject, string? File)[] files =
+        [
+            ("target", request.Targets), ("the target", request.Targets), ("mask", request.Mask), ("token weights", request.Weights),
+            ("lengths", request.Lengths), ("example weights", request.ExampleWeights), ("there are", request.ClassWeights),
+        ];
+        string? file = Array.Find(files, file => message.StartsWith(file.Subject, StringComparison.Ordinal)).File;
+        return file ?? request.Scores;
     }
 
     /// <summary>Words a refusal of options.</summary>

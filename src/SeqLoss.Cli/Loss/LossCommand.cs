@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Threading;
 using SeqLoss.Cli.CommandLine;
+using SeqLoss.Cli.Frameworks;
 using SeqLoss.Cli.Terminals;
 
 namespace SeqLoss.Cli.Loss;
@@ -34,10 +35,17 @@ internal sealed class LossCommand : Verb
             "which tokens cost most, in words"),
         ("seqloss loss --kind huber --delta 0.5 --scores predictions.npy --targets values.npy --mask mask.npy --json",
             "a regression, as JSON"),
+        ("seqloss loss --as keras.CategoricalCrossentropy --set from_logits=True --scores logits.npy --targets one-hot.npy",
+            "the number of another framework, with its arguments; 'seqloss conventions' lists all"),
     ];
 
     internal override int Run(OptionValues values, Terminal terminal, CancellationToken cancellation)
     {
+        if (values.Has(options.As))
+        {
+            return FrameworkRun.Run(options, values, terminal, cancellation);
+        }
+
         LossRequest request = LossArguments.Read(options, values);
         using LossInputs inputs = LossInputs.Open(request);
         LossResult result = Compute(request, inputs, terminal, cancellation);

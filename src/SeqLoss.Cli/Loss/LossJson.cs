@@ -1,4 +1,6 @@
 using System.IO;
+using System.Text.Json;
+using SeqLoss.Cli.Frameworks;
 
 namespace SeqLoss.Cli.Loss;
 
@@ -9,28 +11,44 @@ internal static class LossJson
     {
         LossSum sum = result.Sum;
         bool isArray = LossChoices.IsArray(request.Reduction);
-        // Perplexity and accuracy are of tokens: nothing counted, nothing to say.
-        bool areMeant = !request.IsRegression && sum.Tokens > 0;
         output.WriteLine(JsonText.Of(writer =>
         {
             writer.WriteReal("loss", isArray ? null : result.Reduced[0]);
             writer.WriteString("reduction", LossChoices.Reductions.NameOf(request.Reduction));
             writer.WriteReal("divisor", isArray || request.Reduction == Reduction.Sum ? null : result.Divisor);
-            writer.WriteReal("sum", sum.Sum);
-            writer.WriteReal("weight", sum.Weight);
-            writer.WriteNumber("nonZero", sum.NonZero);
-            writer.WriteNumber("elements", sum.Elements);
-            writer.WriteNumber("sequences", sum.Sequences);
-            writer.WriteNumber("valid", sum.Valid);
-            writer.WriteNumber("tokens", sum.Tokens);
-            writer.WriteReal("tokenWeight", sum.TokenWeight);
-            writer.WriteReal("negativeLogLikelihood", sum.NegativeLogLikelihood);
-            writer.WriteReal("correct", sum.Correct);
-            writer.WriteReal("mean", MeanOf(sum, request.Empty));
-            writer.WriteReal("perplexity", areMeant ? sum.Perplexity : null);
-            writer.WriteReal("bitsPerToken", areMeant ? sum.BitsPerToken : null);
-            writer.WriteReal("accuracy", areMeant ? sum.Accuracy : null);
+            WriteSum(writer, sum, MeanOf(sum, request.Empty));
         }));
+    }
+
+    /// <summary>Writes the number of a framework's loss: the same object, and its name.</summary>
+    internal static void Write(TextWriter output, string convention, ReductionNote note, ConventionLoss loss)
+        => output.WriteLine(JsonText.Of(writer =>
+        {
+            writer.WriteReal("loss", loss.Values is null ? loss.Value : null);
+            writer.WriteString("reduction", note.Word);
+            writer.WriteReal("divisor", note.Divisor is null || double.IsNaN(loss.Divisor) ? null : loss.Divisor);
+            WriteSum(writer, loss.Sum, loss.Sum.Weight == 0 ? null : loss.Sum.Mean);
+            writer.WriteString("convention", convention);
+        }));
+
+    private static void WriteSum(Utf8JsonWriter writer, LossSum sum, double? mean)
+    {
+        // Perplexity and accuracy are of tokens: nothing counted, nothing to say.
+        bool areMeant = sum.NegativeLogLikelihood is not null && sum.Tokens > 0;
+        writer.WriteReal("sum", sum.Sum);
+        writer.WriteReal("weight", sum.Weight);
+        writer.WriteNumber("nonZero", sum.NonZero);
+        writer.WriteNumber("elements", sum.Elements);
+        writer.WriteNumber("sequences", sum.Sequences);
+        writer.WriteNumber("valid", sum.Valid);
+        writer.WriteNumber("tokens", sum.Tokens);
+        writer.WriteReal("tokenWeight", sum.TokenWeight);
+        writer.WriteReal("negativeLogLikelihood", sum.NegativeLogLikelihood);
+        writer.WriteReal("correct", sum.Correct);
+        writer.WriteReal("mean", mean);
+        writer.WriteReal("perplexity", areMeant ? sum.Perplexity : null);
+        writer.WriteReal("bitsPerToken", areMeant ? sum.BitsPerToken : null);
+        writer.WriteReal("accuracy", areMeant ? sum.Accuracy : null);
     }
 
     /// <summary>The token mean, by the policy where there is no weight.</summary>

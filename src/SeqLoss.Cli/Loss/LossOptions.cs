@@ -97,6 +97,19 @@ internal sealed class LossOptions(bool takesRegression)
     internal Option<string> Vocabulary { get; } = Value(
         "--vocabulary", "F", "The text of each class, one per line: also report the costliest tokens and sequences.");
 
+    internal Option<string> As { get; } = Value(
+        "--as",
+        "NAME",
+        "Compute what a function of another framework gives: torch.cross_entropy, keras.CategoricalCrossentropy ... "
+        + "('seqloss conventions' lists all), with its rules and the files of --scores, --targets, --weights, --mask, --class-weights "
+        + "and --lengths that it takes.");
+
+    internal Option<string[]> Set { get; } = Values(
+        "--set", "NAME=VALUE", "Its arguments in its own words, one or several: --set from_logits=True reduction=sum.");
+
+    internal Option<string> LogProbs { get; } = Value(
+        "--log-probs", "F", "Write the second output of onnx.SoftmaxCrossEntropyLoss, float32, in the shape of the scores.");
+
     internal Option<bool> Json { get; } = Flag("--json", "Print one JSON object instead of a table.");
 
     /// <summary>The groups of cross-entropy's input.</summary>
@@ -114,6 +127,7 @@ internal sealed class LossOptions(bool takesRegression)
         Weighting,
         CrossEntropy,
         new("Regression", [Delta, FeatureReduction]),
+        new("Another framework", [As, Set, LogProbs]),
         new("Result", [Reduction, Empty, Threads, Output, PerToken, Gradient, Upstream, Vocabulary, Json]),
     ];
 

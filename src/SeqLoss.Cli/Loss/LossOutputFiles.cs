@@ -1,11 +1,9 @@
 using System;
-using System.Collections.Generic;
 using SeqLoss.Cli.Npy;
 
 namespace SeqLoss.Cli.Loss;
 
 /// <summary>The files that a loss writes. They appear under their names once all of them are whole, one right after the other.</summary>
-/// <remarks>If a later one cannot be renamed, those renamed before it stay: what they replaced is gone already.</remarks>
 internal sealed class LossOutputFiles : IDisposable
 {
     private readonly NpyWriter<double>? reduced;
@@ -41,10 +39,10 @@ internal sealed class LossOutputFiles : IDisposable
         reduced?.Close();
         perToken?.Close();
         Gradient?.Close();
-        var replaced = new List<string>();
-        Rename(request.Output, reduced is null ? null : reduced.Complete, replaced);
-        Rename(request.PerToken, perToken is null ? null : perToken.Complete, replaced);
-        Rename(request.Gradient, Gradient is null ? null : Gradient.Complete, replaced);
+        OutputNames.Give(
+            (request.Output, reduced is null ? null : reduced.Complete),
+            (request.PerToken, perToken is null ? null : perToken.Complete),
+            (request.Gradient, Gradient is null ? null : Gradient.Complete));
     }
 
     /// <summary>Deletes the temporary files that have not got their names.</summary>
@@ -53,23 +51,5 @@ internal sealed class LossOutputFiles : IDisposable
         reduced?.Dispose();
         perToken?.Dispose();
         Gradient?.Dispose();
-    }
-
-    private static void Rename(string? path, Action? complete, List<string> replaced)
-    {
-        if (path is null || complete is null)
-        {
-            return;
-        }
-
-        try
-        {
-            complete();
-            replaced.Add(path);
-        }
-        catch (BadFileException refusal) when (replaced.Count > 0)
-        {
-            throw new BadFileException($"{refusal.Message}; already written: {string.Join(", ", replaced)}", refusal);
-        }
     }
 }

@@ -1,28 +1,15 @@
 using System.Collections.Generic;
 using System.Linq;
 using Spectre.Console;
-using Cell = Spectre.Console.Text;
 
 namespace SeqLoss.Cli.Loss;
 
 /// <summary>The result as a table for people.</summary>
 internal static class LossReport
 {
-    private const int FirstValues = 6;
-
     internal static void Write(IAnsiConsole console, LossRequest request, LossInputs inputs, LossResult result)
     {
-        Table table = new Table().RoundedBorder().HideHeaders().AddColumns("name", "value");
-        table.Title = new TableTitle(Markup.Escape(Title(request, inputs)), new Style(decoration: Decoration.Bold));
-        foreach ((string name, string value) in Rows(request, inputs, result))
-        {
-            bool isLoss = name == "loss";
-            table.AddRow(
-                new Cell(name, new Style(Color.Grey)),
-                new Cell(value, isLoss ? new Style(Color.Green, decoration: Decoration.Bold) : Style.Plain));
-        }
-
-        console.Write(table);
+        ReportTable.Write(console, Title(request, inputs), Rows(request, inputs, result));
         if (inputs.Vocabulary is { } vocabulary)
         {
             CostliestTokens.Write(console, request, inputs, result, vocabulary);
@@ -46,14 +33,13 @@ internal static class LossReport
         LossSum sum = result.Sum;
         string unit = request.IsRegression ? "" : " nats";
         bool isArray = LossChoices.IsArray(request.Reduction);
-        if (isArray && result.Reduced.Length == 0)
+        if (isArray)
         {
-            yield return ("loss", $"{AxisOrder.Describe(inputs.ReducedShape)}: no values");
-        }
-        else if (isArray)
-        {
-            yield return ("loss", $"{AxisOrder.Describe(inputs.ReducedShape)}: {First(result.Reduced)}");
-            yield return ("range", $"{Range(result.Reduced)}{unit}{(request.Output is null ? "; --output F writes all values" : "")}");
+            foreach ((string name, string value) in ReportTable.ArrayRows(
+                inputs.ReducedShape, result.Reduced, unit, request.Output is not null))
+            {
+                yield return (name, value);
+            }
         }
         else
         {
@@ -75,35 +61,23 @@ internal static class LossReport
             yield return ("empty", Emptiness(request, result));
         }
 
-        if (!request.IsRegression && sum.Tokens > 0)
+        foreach ((string name, string value) in ReportTable.LikelihoodRows(sum))
         {
-            yield return ("perplexity", Numbers.Real(sum.Perplexity));
-            yield return ("bits per token", Numbers.Real(sum.BitsPerToken));
-            yield return (
-                "accuracy",
-                $"{Numbers.Percent(sum.Accuracy)} ({Numbers.Count(sum.Correct ?? 0)} of {Numbers.Count(sum.Tokens)})");
+            yield return (name, value);
         }
 
         string position = inputs.PositionShape.Length == inputs.Axes.TokenRank ? "position" : "element";
-        yield return ("counted", $"{Numbers.Count(sum.Tokens)} of {Numbers.Counted(sum.Elements, position)}{Valid(sum)}, "
+        yield return ("counted", $"{Numbers.Count(sum.Tokens)} of {Numbers.Counted(sum.Elements, position)}{ReportTable.Valid(sum)}, "
             + $"{Numbers.Counted(sum.Sequences, inputs.Axes.HasSequences ? "sequence" : "row")}");
         if (Weighting(request) is { Length: > 0 } weighting)
         {
             yield return ("weights", $"{weighting}; they sum to {Numbers.Real(sum.TokenWeight)}");
         }
 
-        (string? Path, string Name)[] files =
-        [
-            (request.Output, "loss"),
-            (request.PerToken, "token losses"),
-            (request.Gradient, "gradient"),
-        ];
-        foreach ((string? path, string name) in files)
+        foreach ((string name, string value) in ReportTable.Written(
+            (request.Output, "loss"), (request.PerToken, "token losses"), (request.Gradient, "gradient")))
         {
-            if (path is not null)
-            {
-                yield return ("written", $"{name}: {path}");
-            }
+            yield return (name, value);
         }
     }
 
@@ -152,8 +126,6 @@ internal static class LossReport
         return $"the divisor of {group} is 0: {value} by --empty {LossChoices.EmptyPolicies.NameOf(request.Empty)}";
     }
 
-    private static string Valid(LossSum sum) => sum.Valid == sum.Tokens ? "" : $" ({Numbers.Count(sum.Valid)} valid)";
-
     private static string Weighting(LossRequest request) => string.Join(", ", new[]
     {
         request.Lengths is null ? null : "lengths",
@@ -163,10 +135,4 @@ internal static class LossReport
         request.IgnoreIndex is { } id ? $"id {id} ignored" : null,
         request.IgnoreZeroRows ? "zero rows ignored" : null,
     }.Where(part => part is not null));
-
-    private static string First(double[] values)
-        => string.Join("  ", values.Take(FirstValues).Select(Numbers.Real)) + (values.Length > FirstValues ? "  ..." : "");
-
-    private static string Range(double[] values)
-        => $"{Numbers.Real(values.Min())} to {Numbers.Real(values.Max())}";
 }

@@ -12,6 +12,8 @@ internal static class LossRules
     /// <exception cref="UsageException">One does not apply to the kind, the door or the reduction, or lacks another.</exception>
     internal static void Check(LossRequest request, LossOptions options, OptionValues values)
     {
+        Refuse(values, options.Set, "gives the arguments of --as NAME, and that is missing");
+        Refuse(values, options.LogProbs, "is the second output of --as onnx.SoftmaxCrossEntropyLoss, and that is missing");
         CheckKind(request, options, values);
         CheckDoor(request, options, values);
         CheckSmoothing(request, options, values);

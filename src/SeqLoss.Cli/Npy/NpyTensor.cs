@@ -53,11 +53,11 @@ internal sealed unsafe class NpyTensor : IDisposable
         => new(file, file.ElementType == NpyElementType.Int32 ? NpyElementType.Int32 : NpyElementType.Int64);
 
     /// <summary>The tensor as scores, in the shape of the file.</summary>
-    /// <exception cref="LossInputException">The file has no axis, or more than three: name a shape.</exception>
+    /// <exception cref="LossInputException">The file has no axis, or more than eight: name a shape.</exception>
     internal Scores Scores => ScoresIn(shape);
 
     /// <summary>The tensor as targets, in the shape of the file.</summary>
-    /// <exception cref="LossInputException">The file has no axis, or more than three: name a shape.</exception>
+    /// <exception cref="LossInputException">The file has no axis, or more than eight: name a shape.</exception>
     internal Targets Targets => TargetsIn(shape);
 
     /// <summary>The same elements as scores of another shape.</summary>

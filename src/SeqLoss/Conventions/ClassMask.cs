@@ -57,7 +57,15 @@ internal sealed class ClassMask
     public ConventionLoss WithLabelLogits(ConventionLoss loss, Scores logits, TargetIds labels, ReadOnlySpan<double> logSumExp)
     {
         double[] losses = new double[logSumExp.Length];
-        loss.Values!.FlattenTo(losses);
+        if (loss.Values is { } values)
+        {
+            values.FlattenTo(losses);
+        }
+        else
+        {
+            losses[0] = loss.Value;
+        }
+
         for (int position = 0; position < losses.Length; position++)
         {
             long at = ScoreAt(position, labels[position]);
@@ -68,16 +76,20 @@ internal sealed class ClassMask
         }
 
         double total = TensorPrimitives.Sum<double>(losses);
+        bool isNumber = loss.Values is null;
         return loss with
         {
-            Values = Tensor.Create(losses, ScoreView.Lengths(_view.Positions)),
+            Value = isNumber ? losses[0] : double.NaN,
+            Values = isNumber ? null : Tensor.Create(losses, ScoreView.Lengths(_view.Positions)),
             Sum = loss.Sum with { Sum = total, NegativeLogLikelihood = total },
         };
     }
 
+    private nint Classes => _view.Layout == ScoreLayout.Btv ? _view.Viewed.Length2 : _view.Viewed.Length1;
+
     private int Inner => _view.Layout == ScoreLayout.Bvt ? (int)_view.Viewed.Length2 : 1;
 
-    private int PositionOf(long score) => (int)((score / (_view.Viewed.Length1 * Inner) * Inner) + (score % Inner));
+    private int PositionOf(long score) => (int)((score / (Classes * Inner) * Inner) + (score % Inner));
 
-    private long ScoreAt(int position, long label) => (((position / Inner * _view.Viewed.Length1) + label) * Inner) + (position % Inner);
+    private long ScoreAt(int position, long label) => (((position / Inner * Classes) + label) * Inner) + (position % Inner);
 }

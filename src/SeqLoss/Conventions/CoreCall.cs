@@ -114,13 +114,18 @@ internal static class CoreCall
         return joined;
     }
 
-    private static ConventionLoss Result(LossSum sum, double[] reduced, TensorShape? shape, double divisor) => new()
+    private static ConventionLoss Result(LossSum sum, double[] reduced, TensorShape? shape, double divisor)
     {
-        Value = shape is null ? reduced[0] : double.NaN,
-        Values = shape is { } lengths ? Tensor.Create(reduced, ScoreView.Lengths(lengths)) : null,
-        Divisor = divisor,
-        Sum = sum,
-    };
+        // One loss without an axis is a number, reduced or not.
+        bool isNumber = shape is null or { Rank: 0 };
+        return new()
+        {
+            Value = isNumber ? reduced[0] : double.NaN,
+            Values = isNumber ? null : Tensor.Create(reduced, ScoreView.Lengths(shape!.Value)),
+            Divisor = shape is null ? divisor : isNumber ? 1 : double.NaN,
+            Sum = sum,
+        };
+    }
 
     private static int ValueCount(Reduction reduction, ScoreView view)
     {

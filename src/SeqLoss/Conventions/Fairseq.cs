@@ -6,7 +6,7 @@ public static partial class Conventions
 {
     /// <summary>fairseq's criterions. The loss is a sum; the trainer divides its gradient by the sample size.</summary>
     /// <remarks>
-    /// The sample size is <see cref="ConventionLoss.Divisor"/>: the tokens that are not padding, or the sentences with
+    /// The sample size is <see cref="ConventionLoss.Divisor"/>: the tokens (<c>ntokens</c>), or the sentences with
     /// <c>sentence_avg</c>. Logs are in bits: <see cref="ConventionLoss.Value"/> / Divisor / ln 2.
     /// </remarks>
     public static class Fairseq
@@ -17,6 +17,9 @@ public static partial class Conventions
         /// <param name="paddingIdx">The id that does not count.</param>
         /// <param name="sentenceAvg">Whether the sample size is the number of sentences.</param>
         /// <param name="reduce"><see langword="false"/>: the losses, <c>[B, T]</c>.</param>
+        /// <param name="ntokens">
+        /// The tokens of the batch as the data pipeline counted them; <see langword="null"/>: those that are not padding.
+        /// </param>
         /// <param name="netOutputIs">What the scores are.</param>
         /// <param name="gradient">Where ∂(sum)/∂scores goes.</param>
         /// <returns>The summed loss in nats, with the sample size as the divisor.</returns>
@@ -28,9 +31,10 @@ public static partial class Conventions
             int paddingIdx,
             bool sentenceAvg = false,
             bool reduce = true,
+            long? ntokens = null,
             ScoreForm netOutputIs = ScoreForm.Logits,
             Gradient gradient = default)
-            => LabelSmoothedCrossEntropy(netOutput, target, 0, paddingIdx, sentenceAvg, reduce, netOutputIs, gradient);
+            => LabelSmoothedCrossEntropy(netOutput, target, 0, paddingIdx, sentenceAvg, reduce, ntokens, netOutputIs, gradient);
 
         /// <summary>
         /// <c>label_smoothed_cross_entropy</c>: 1 − ε on the target and ε/(V − 1) on every other class, padding's too.
@@ -44,6 +48,9 @@ public static partial class Conventions
         /// <param name="paddingIdx">The id that does not count.</param>
         /// <param name="sentenceAvg">Whether the sample size is the number of sentences.</param>
         /// <param name="reduce"><see langword="false"/>: the losses, <c>[B, T]</c>.</param>
+        /// <param name="ntokens">
+        /// The tokens of the batch as the data pipeline counted them; <see langword="null"/>: those that are not padding.
+        /// </param>
         /// <param name="netOutputIs">What the scores are.</param>
         /// <param name="gradient">Where ∂(sum)/∂scores goes.</param>
         /// <returns>The summed loss in nats, with the sample size as the divisor.</returns>
@@ -56,6 +63,7 @@ public static partial class Conventions
             int paddingIdx,
             bool sentenceAvg = false,
             bool reduce = true,
+            long? ntokens = null,
             ScoreForm netOutputIs = ScoreForm.Logits,
             Gradient gradient = default)
         {
@@ -77,7 +85,7 @@ public static partial class Conventions
                 gradient);
 
             // The sample size is known though the value is not divided by it: max(1, ·) is the trainer's "or 1.0".
-            return loss with { Divisor = Math.Max(1, sentenceAvg ? loss.Sum.Sequences : loss.Sum.Valid) };
+            return loss with { Divisor = Math.Max(1, sentenceAvg ? loss.Sum.Sequences : ntokens ?? loss.Sum.Valid) };
         }
     }
 }

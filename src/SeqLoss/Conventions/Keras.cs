@@ -217,7 +217,7 @@ public static partial class Conventions
         {
             int rankDifference = Math.Abs(yTrue.Shape.Rank - yPred.Shape.Rank);
             Scores values = rankDifference == 1 && yTrue.Shape.Count == yPred.Shape.Count ? yTrue.Reshaped(yPred.Shape) : yTrue;
-            TensorShape positions = yPred.Shape.Rank == 1 ? TensorShape.Of(1) : yPred.Shape.Without(yPred.Shape.Rank - 1);
+            TensorShape positions = yPred.Shape.Rank == 1 ? new TensorShape(0, 1) : yPred.Shape.Without(yPred.Shape.Rank - 1);
             ScoreView rows = new(positions, positions, ScoreLayout.Nv, positions, TensorShape.Of(positions.Count));
             TokenWeights? weights = CoreCall.Join(
                 rows.MaskOf(mask?.Broadcast(positions, "mask")),

@@ -25,9 +25,19 @@ public static partial class Conventions
         /// <exception cref="LossOptionException">There is no such axis.</exception>
         public static ConventionLoss SoftmaxCrossEntropy(
             Scores logits, Targets labels, int axis = -1, SampleWeights? where = null, Gradient gradient = default)
+            => SoftmaxCrossEntropy(logits, labels, [axis], where, gradient);
+
+        /// <inheritdoc cref="SoftmaxCrossEntropy(Scores, Targets, int, SampleWeights?, Gradient)"/>
+        /// <param name="logits">Logits of any rank.</param>
+        /// <param name="labels">Distributions shaped as the logits.</param>
+        /// <param name="axes">Adjacent axes that together are the classes.</param>
+        /// <param name="where">See the other overload.</param>
+        /// <param name="gradient">See the other overload.</param>
+        public static ConventionLoss SoftmaxCrossEntropy(
+            Scores logits, Targets labels, ReadOnlySpan<int> axes, SampleWeights? where = null, Gradient gradient = default)
         {
             RequireDistributions(labels, "softmax_cross_entropy");
-            ScoreView view = ScoreView.OfAxis(logits.Shape, axis);
+            ScoreView view = ScoreView.OfAxes(logits.Shape, axes);
             Targets viewed = view.View(labels, "labels");
             if (where is null || where.Shape == view.Positions)
             {
@@ -113,16 +123,19 @@ public static partial class Conventions
             return Tensor.Create(smoothed, ScoreView.Lengths(labels.Shape));
         }
 
-        /// <summary><c>kl_divergence</c>: Σ t·(ln t − log_prediction) over the last axis.</summary>
-        /// <param name="logPredictions">Log-probabilities <c>[…, V]</c>.</param>
+        /// <summary><c>kl_divergence</c>: Σ t·(ln t − log_prediction).</summary>
+        /// <param name="logPredictions">Log-probabilities of any rank.</param>
         /// <param name="targets">Distributions of the same shape.</param>
+        /// <param name="axis">The class axis.</param>
         /// <param name="gradient">Where ∂(sum of the divergences)/∂logPredictions goes; its upstream is shaped as the result.</param>
         /// <returns>The divergences in nats.</returns>
         /// <exception cref="LossInputException">The shapes differ.</exception>
-        public static ConventionLoss KlDivergence(Scores logPredictions, Targets targets, Gradient gradient = default)
+        /// <exception cref="LossOptionException">There is no such axis.</exception>
+        public static ConventionLoss KlDivergence(
+            Scores logPredictions, Targets targets, int axis = -1, Gradient gradient = default)
         {
             RequireDistributions(targets, "kl_divergence");
-            ScoreView view = ScoreView.OfAxis(logPredictions.Shape, -1);
+            ScoreView view = ScoreView.OfAxis(logPredictions.Shape, axis);
             CrossEntropyOptions options = Unreduced with { SubtractTargetEntropy = true };
             return CoreCall.CrossEntropy(
                 ScoreForm.LogProbabilities, view, logPredictions, view.View(targets, "targets"), null, options, gradient);

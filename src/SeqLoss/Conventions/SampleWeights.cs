@@ -75,7 +75,7 @@ public sealed class SampleWeights
     internal double[] Broadcast(TensorShape positions, string name)
     {
         TensorShape shape = Shape;
-        if (shape.Rank > 1 && shape.Rank == positions.Rank + 1 && shape[shape.Rank - 1] == 1)
+        if (shape.Rank == positions.Rank + 1 && shape[shape.Rank - 1] == 1)
         {
             shape = shape.Without(shape.Rank - 1);
         }

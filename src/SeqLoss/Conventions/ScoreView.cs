@@ -38,6 +38,12 @@ internal readonly record struct ScoreView(
         nint outer = shape.Product(0, first);
         nint classes = shape.Product(first, end);
         nint inner = shape.Product(end, shape.Rank);
+        if (inner == 1 && positions.Rank == 2)
+        {
+            // [B, T, V]: positions keep their names in messages.
+            return new(shape, positions, ScoreLayout.Btv, new(3, positions[0], positions[1], classes), positions);
+        }
+
         return inner == 1
             ? new(shape, positions, ScoreLayout.Nv, new(2, outer, classes), TensorShape.Of(outer))
             : new(shape, positions, ScoreLayout.Bvt, new(3, outer, classes, inner), new(2, outer, inner));

@@ -162,7 +162,14 @@ public static partial class Conventions
                 _ => Reduction.Sum,
             };
             ConventionLoss loss = Legacy(logits, targets, weights, reduction, layout, gradient);
-            return loss.Values is null ? loss : loss with { Value = Tensor.Sum<double>(loss.Values), Values = null, Divisor = double.NaN };
+            return !averageAcrossTimesteps
+                ? loss
+                : loss with
+                {
+                    Value = loss.Values is null ? loss.Value : Tensor.Sum<double>(loss.Values),
+                    Values = null,
+                    Divisor = double.NaN,
+                };
         }
 
         private static ConventionLoss Legacy(

@@ -19,6 +19,9 @@ internal readonly record struct SequenceGrid(int Batch, int Time, bool IsTimeMaj
 
     public int TimeOf(int token) => IsTimeMajor ? token / Batch : token % Time;
 
+    /// <summary>The index of a step's token, as stored.</summary>
+    public int TokenAt(int sequence, int step) => IsTimeMajor ? (step * Batch) + sequence : (sequence * Time) + step;
+
     /// <summary><c>[b=3, t=17]</c>, or <c>[n=3]</c> for rows.</summary>
     public string Place(int token) => IsRows ? $"[n={token}]" : $"[b={BatchOf(token)}, t={TimeOf(token)}]";
 

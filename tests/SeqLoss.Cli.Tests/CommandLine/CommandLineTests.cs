@@ -7,9 +7,9 @@ namespace SeqLoss.Cli.Tests.CommandLine;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("", "a verb is missing: the verbs are loss, compare and info.")]
+    [InlineData("", "a verb is missing: the verbs are loss, compare, check, conventions and info.")]
     [InlineData("lss", "'lss' is no verb of seqloss: perhaps loss is meant.")]
-    [InlineData("transmogrify", "'transmogrify' is no verb of seqloss: the verbs are loss, compare and info.")]
+    [InlineData("transmogrify", "'transmogrify' is no verb of seqloss: the verbs are loss, compare, check, conventions and info.")]
     [InlineData("--hlep", "'--hlep' is no option of seqloss: perhaps --help is meant.")]
     public void WithoutVerb_TheVerbsAreNamed(string line, string sentence) => AssertWrongUse(line, sentence, "Try 'seqloss --help'.");
 
@@ -17,7 +17,10 @@ public sealed class CommandLineTests
     [InlineData("loss --scoers a --targets b", "'--scoers' is no option of seqloss loss: perhaps --scores is meant.")]
     [InlineData("loss --scores a --targets b --reducton=sum", "'--reducton' is no option of seqloss loss: perhaps --reduction is meant.")]
     [InlineData("loss --scores a --targets b --frobnicate", "'--frobnicate' is no option of seqloss loss.")]
-    [InlineData("loss --scores a --targets b c", "'c' is unexpected: seqloss loss takes options only, and each of them one value at most.")]
+    [InlineData(
+        "loss --scores a --targets b c",
+        "'c' is unexpected: seqloss loss takes options only, and each of them but --set one value at most.")]
+    [InlineData("loss --scores a --targets b --as torch.nll_loss --set", "--set needs a value: --set NAME=VALUE.")]
     [InlineData(
         "loss --scores a",
         "--targets F is missing: the .npy file of the targets: integer ids, or an array of the scores' shape (distributions, values).")]
@@ -28,7 +31,7 @@ public sealed class CommandLineTests
     [InlineData("loss --scores a --targets b --mask=", "--mask needs a value: --mask F.")]
     [InlineData(
         "loss --scores a --targets b --json=true",
-        "'true' is unexpected: seqloss loss takes options only, and each of them one value at most.")]
+        "'true' is unexpected: seqloss loss takes options only, and each of them but --set one value at most.")]
     [InlineData("loss --scores a --targets b --layout vtb", "--layout is 'vtb': use btv, tbv, bvt, nv, perhaps btv.")]
     [InlineData(
         "loss --scores a --targets b --layout btd",

@@ -94,6 +94,13 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(0.9923, ValueOf(rows, "keras mean_with_sample_weight"), 4);
         Assert.Equal(0.8269, ValueOf(rows, "keras sum_over_batch_size, padding as sample_weight"), 4);
         Assert.DoesNotContain(rows, row => row.GetProperty("convention").GetString() == "fairseq sentence_avg");
+
+        // The macro average of the fourth article is of functions that take ids alone: here it is a near miss.
+        JsonElement miss = Assert.Single(
+            JsonOf("compare", "--scores", scores, "--targets", dense, "--ignore-zero-rows", "--json", "--expect", "0.9805"),
+            row => row.GetProperty("isExpected").GetBoolean());
+        Assert.Equal("another divisor", miss.GetProperty("nearMiss").GetString());
+        Assert.Equal("each sequence by its weights, then their number", miss.GetProperty("dividesBy").GetString());
     }
 
     [Theory]

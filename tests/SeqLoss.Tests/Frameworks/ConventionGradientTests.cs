@@ -113,7 +113,7 @@ public sealed class ConventionGradientTests
             x, Ids23, where: ClassMask, gradient: g),
         ["optax integers, two axes"] = (x, g) => Conventions.Optax.SoftmaxCrossEntropyWithIntegerLabels(
             x, Ids([2], 3, 9), [1, 2], gradient: g),
-        ["optax kl"] = (x, g) => Conventions.Optax.KlDivergence(x, Soft, g),
+        ["optax kl"] = (x, g) => Conventions.Optax.KlDivergence(x, Soft, gradient: g),
         ["tfjs"] = (x, g) => Conventions.TensorFlowJs.SoftmaxCrossEntropy(Soft, x, Doubles([2, 1], 2, 0.5), gradient: g),
         ["tfjs mean, smoothing"] = (x, g) => Conventions.TensorFlowJs.SoftmaxCrossEntropy(
             Rows(Soft), Rows(x), Doubles([6], 1, 2, 0, 1, 1, 3), 0.1, TensorFlowJsReduction.Mean, Rows(g)),

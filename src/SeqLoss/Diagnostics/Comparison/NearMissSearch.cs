@@ -20,6 +20,7 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
     public IReadOnlyList<ComparisonRow> Run(ComparedInput input, IReadOnlyDictionary<LossDefinition, Totals> totals)
     {
         TryUnits(input, totals);
+        TryDivisors(input, totals);
         TryPadding(input);
         TryWeights(input);
         TryScores(input);
@@ -44,8 +45,23 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
             Keep(convention, value / Math.Log(2), divisor, "in bits: divided by ln 2");
             Keep(convention, value / Math.Log(10), divisor, "in base 10: divided by ln 10");
             Keep(convention, Math.Exp(value), divisor, "a perplexity: e to the power of it");
-            Keep(convention, measured.Sum.Sum, 1, "the sum instead of the mean");
-            Keep(convention, measured.Sum.Sum / Math.Max(1, measured.Sum.Elements), measured.Sum.Elements, "divided by every position");
+        }
+    }
+
+    /// <summary>Divisors of conventions that do not apply here, of each definition of the losses.</summary>
+    private void TryDivisors(ComparedInput input, IReadOnlyDictionary<LossDefinition, Totals> totals)
+    {
+        foreach (Convention convention in conventions)
+        {
+            Totals measured = totals[input.EffectiveOf(convention.Definition)];
+            LossSum sum = measured.Sum;
+            void TryDivisor(string words, double value, double divisor)
+                => Keep(convention with { DividesBy = words }, value, divisor, "another divisor");
+
+            TryDivisor("nothing", sum.Sum, 1);
+            TryDivisor("every position, padding included", sum.Sum / Math.Max(1, sum.Elements), sum.Elements);
+            TryDivisor("the sequences", sum.Sum / Math.Max(1, sum.Sequences), sum.Sequences);
+            TryDivisor("each sequence by its weights, then their number", measured.MeanPerExample, double.NaN);
         }
     }
 
@@ -289,7 +305,7 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
         }
     }
 
-    /// <summary>Keeps the first convention of each mistake and number.</summary>
+    /// <summary>Keeps the first convention of each mistake and divisor.</summary>
     private void Keep(Convention convention, double value, double divisor, string change)
     {
         if (expected.Agrees(value) && !found.Exists(row => row.NearMiss == change && row.DividesBy == convention.DividesBy))
