@@ -35,8 +35,8 @@ public sealed class LinearDeterminismTests
     public void SecondCalls_AllocateNothing(int threads, double filter)
     {
         LinearCrossEntropyOptions options = new() { WorkspaceBytes = 4 << 20, GradientFilter = filter };
-        Operands operands = new(120, 24, 7000);
-        int[] classes = new int[120 * 3];
+        Operands operands = new(40, 8, 1500);
+        int[] classes = new int[40 * 3];
         double[] logProbs = new double[classes.Length];
         LinearCrossEntropy loss = new(options with { Loss = new() { Layout = ScoreLayout.Nv, Threads = threads } });
         void Call()
