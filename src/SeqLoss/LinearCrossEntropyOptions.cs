@@ -26,9 +26,9 @@ public sealed record LinearCrossEntropyOptions
     /// </remarks>
     public double GradientFilter { get; init; }
 
-    /// <summary>The most bytes of memory for logits and other rows; 32 MiB.</summary>
+    /// <summary>The most bytes of memory for logits and other rows, at least 6 MiB; 32 MiB.</summary>
     /// <remarks>
-    /// As many counted tokens are computed at a time as have room: 4·V + 36·D bytes each in all but 2 MiB of it, at least one token.
+    /// As many counted tokens are computed at a time as have room: 4·V + 36·D bytes each in all but 4 MiB of it, at least one token.
     /// Results depend on it in their last digits.
     /// </remarks>
     public long WorkspaceBytes { get; init; } = 32 << 20;

@@ -118,7 +118,8 @@ internal sealed class GradientBlocks : IWork
         fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, ofRuns + (2 * ofHidden) + 1))
         {
             NumberBuffer memory = new(address, ElementType.Float32);
-            NumberBuffer runs = memory.As(_hidden.Type), hidden = memory.From(ofRuns).As(_hidden.Type), sums = memory.From(ofRuns + ofHidden);
+            NumberBuffer runs = memory.As(_hidden.Type), hidden = memory.From(ofRuns).As(_hidden.Type);
+            NumberBuffer sums = memory.From(ofRuns + ofHidden);
             Gather(rows, firstClass, classCount, runs, hidden);
             Matrix gathered = new(runs, classCount);
             MultiplyForVocabulary(partition, firstClass, classCount, gathered, hidden, rows.Length);

@@ -28,7 +28,8 @@ internal static class HiddenRows
     }
 
     /// <summary>Copies rows of the gradient of the hidden states to their tokens; 0 where nothing flows back.</summary>
-    public static void Scatter(NumberBuffer rows, ReadOnlySpan<int> tokens, ReadOnlySpan<double> coefficients, int depth, NumberBuffer gradient)
+    public static void Scatter(
+        NumberBuffer rows, ReadOnlySpan<int> tokens, ReadOnlySpan<double> coefficients, int depth, NumberBuffer gradient)
     {
         for (int row = 0; row < tokens.Length; row++)
         {

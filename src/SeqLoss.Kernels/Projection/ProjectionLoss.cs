@@ -87,7 +87,12 @@ internal sealed class ProjectionLoss
 
     /// <summary>Finds the classes of the greatest logits of every token.</summary>
     public void RunTopClasses(
-        in ProjectionOperands operands, in ProjectionSettings settings, in TopClasses top, in CrossEntropyTerms terms, int[] tokens, int count)
+        in ProjectionOperands operands,
+        in ProjectionSettings settings,
+        in TopClasses top,
+        in CrossEntropyTerms terms,
+        int[] tokens,
+        int count)
     {
         int mostRows = Prepare(operands, settings, count);
         for (int first = 0; first < count; first += mostRows)

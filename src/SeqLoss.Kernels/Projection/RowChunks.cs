@@ -12,7 +12,7 @@ namespace SeqLoss.Kernels.Projection;
 internal readonly record struct RowChunks
 {
     /// <summary>The part of the budget that is not rows.</summary>
-    public const long FixedBytes = 2 << 20;
+    public const long FixedBytes = 4 << 20;
 
     public RowChunks(int tokenCount, int classCount, int depth, long workspaceBytes)
     {

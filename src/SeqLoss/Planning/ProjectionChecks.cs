@@ -6,7 +6,7 @@ namespace SeqLoss.Planning;
 /// <summary>The argument checks of losses of a projection that are not those of its logits.</summary>
 internal static class ProjectionChecks
 {
-    private const long LeastWorkspace = 4 << 20;
+    private const long LeastWorkspace = 6 << 20;
 
     /// <summary>Checks the options that are not the loss's.</summary>
     /// <exception cref="LossOptionException">One of them is out of range.</exception>

@@ -33,7 +33,7 @@ internal readonly record struct ProjectionGrid(TensorShape Logits, int TokenCoun
         if (vocabulary.Shape.Rank != 2 || vocabulary.Shape.Length1 != features || features < 1)
         {
             throw new LossInputException(
-                $"the vocabulary has shape {vocabulary.Shape}, the hidden states have {shape}: it needs [V, D] with the same D, at least 1.");
+                $"the vocabulary has shape {vocabulary.Shape}, the hidden states have {shape}: it needs [V, D] with the same D >= 1.");
         }
 
         CheckType(hidden, "the hidden states");

@@ -32,7 +32,7 @@ public sealed class DroppedPositionTests
             Hidden = [.. kept.SelectMany(token => whole.Hidden[(token * Features)..((token + 1) * Features)])],
             Loss = whole.Loss with { Batch = kept.Length, Ids = [.. kept.Select(token => whole.Loss.Ids![token])] },
         };
-        LinearCrossEntropyOptions fewRows = new() { WorkspaceBytes = 4 << 20 };
+        LinearCrossEntropyOptions fewRows = new() { WorkspaceBytes = 6 << 20 };
         CallSettings settings = new() { Order = AxisOrder.Rows, Reduction = Reduction.Mean };
         ProjectionOutcome ofMasked = ProjectionCall.Run(masked, settings, fewRows);
         ProjectionOutcome ofCompact = ProjectionCall.Run(compact, settings, fewRows);

@@ -18,7 +18,7 @@ public sealed class GradientFilterTests
     public void FilterThatDropsNothing_ChangesLastDigitsAlone(ProductPrecision precision)
     {
         ProjectionCase c = ProjectionCase.Of(RandomCases.Plain(1, 170, 1, 7000), 16, 2);
-        LinearCrossEntropyOptions options = new() { Precision = precision, WorkspaceBytes = 4 << 20 };
+        LinearCrossEntropyOptions options = new() { Precision = precision, WorkspaceBytes = 6 << 20 };
         ProjectionOutcome all = ProjectionCall.Run(c, Settings, options);
         ProjectionOutcome filtered = ProjectionCall.Run(c, Settings, options with { GradientFilter = 1e-30 });
         ProjectionAssert.HasNormOf(Array.ConvertAll(all.Hidden, value => (double)value), filtered.Hidden, "hidden");

@@ -92,7 +92,10 @@ public sealed class LinearErrorTests
     [Fact]
     public void OverlappingMemory_IsRefused()
     {
-        AssertOverlap(new() { Hidden = new TensorSpan<float>(_vocabulary.AsSpan(0, 16), [1, 4, 4]) }, [1, 4, 4], "hidden states overlaps the vocabulary");
+        AssertOverlap(
+            new() { Hidden = new TensorSpan<float>(_vocabulary.AsSpan(0, 16), [1, 4, 4]) },
+            [1, 4, 4],
+            "hidden states overlaps the vocabulary");
         AssertOverlap(new() { Vocabulary = new TensorSpan<float>(_vocabulary, [5, 4]) }, [2, 3, 4], "vocabulary overlaps the vocabulary");
         AssertOverlap(new() { Bias = _hidden.AsSpan(0, 5) }, [2, 3, 4], "bias overlaps the hidden states");
         AssertOverlap(
@@ -104,7 +107,7 @@ public sealed class LinearErrorTests
     [Fact]
     public void OptionsOutOfRange_AreRefused()
     {
-        Assert.Contains("at least 4194304", Message(new() { WorkspaceBytes = 1 << 20 }), StringComparison.Ordinal);
+        Assert.Contains("at least 6291456", Message(new() { WorkspaceBytes = 1 << 20 }), StringComparison.Ordinal);
         Assert.Contains("gradient filter is NaN", Message(new() { GradientFilter = double.NaN }), StringComparison.Ordinal);
         Assert.Contains("gradient filter is -1", Message(new() { GradientFilter = -1 }), StringComparison.Ordinal);
         Assert.Contains("ProductPrecision", Message(new() { Precision = (ProductPrecision)9 }), StringComparison.Ordinal);

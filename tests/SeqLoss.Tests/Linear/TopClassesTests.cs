@@ -67,17 +67,14 @@ public sealed class TopClassesTests
     }
 
     /// <summary>Logits that are the bias alone.</summary>
-    private static ProjectionCase Of(int tokens, params double[] bias) => ProjectionCase.Of(RandomCases.Plain(1, tokens, 1, bias.Length), 1, 3) with
-    {
-        Vocabulary = new double[bias.Length],
-        Bias = bias,
-    };
+    private static ProjectionCase Of(int tokens, params double[] bias)
+        => ProjectionCase.Of(RandomCases.Plain(1, tokens, 1, bias.Length), 1, 3) with { Vocabulary = new double[bias.Length], Bias = bias };
 
     private static (int[] Ids, double[] LogProbs) Run(ProjectionCase c, CrossEntropyOptions options, int count)
     {
         int[] ids = new int[c.Loss.Tokens * count];
         double[] logProbs = new double[c.Loss.Tokens * count];
-        new LinearCrossEntropy(new() { Loss = options, WorkspaceBytes = 4 << 20 }).TopClasses(
+        new LinearCrossEntropy(new() { Loss = options, WorkspaceBytes = 6 << 20 }).TopClasses(
             new ReadOnlyTensorSpan<float>(Array.ConvertAll(c.Hidden, value => (float)value), [c.Loss.Tokens, c.Features]),
             new(new ReadOnlyTensorSpan<float>(Array.ConvertAll(c.Vocabulary, value => (float)value), [c.Loss.Classes, c.Features]))
             {

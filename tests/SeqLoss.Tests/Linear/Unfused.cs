@@ -3,7 +3,7 @@ using SeqLoss.Tests.Reference;
 
 namespace SeqLoss.Tests.Linear;
 
-/// <summary>The mean loss of a projection as a first version computes it: all in float, one product, softmax and sum after another.</summary>
+/// <summary>The mean loss of a projection as a first version computes it: all in float, one step after another.</summary>
 internal static class Unfused
 {
     public static (float[] Hidden, float[] Vocabulary, float[] Bias) Gradients(ProjectionCase c)

@@ -25,7 +25,8 @@ internal sealed record ProjectionCase
     public static ProjectionCase Of(CrossEntropyCase loss, int features, int seed, bool hasBias = true, double scale = 2)
     {
         Random random = new(seed);
-        double[] Draw(int count, double size) => Array.ConvertAll(new double[count], _ => (double)(float)(size * RandomCases.Normal(random)));
+        double[] Draw(int count, double size)
+            => Array.ConvertAll(new double[count], _ => (double)(float)(size * RandomCases.Normal(random)));
         return new ProjectionCase
         {
             Loss = loss,
@@ -44,7 +45,8 @@ internal sealed record ProjectionCase
         {
             for (int k = 0; k < Loss.Classes; k++)
             {
-                logits[(token * Loss.Classes) + k] = TensorPrimitives.Dot<double>(RowOf(Hidden, token), RowOf(Vocabulary, k)) + (Bias?[k] ?? 0);
+                double product = TensorPrimitives.Dot<double>(RowOf(Hidden, token), RowOf(Vocabulary, k));
+                logits[(token * Loss.Classes) + k] = product + (Bias?[k] ?? 0);
             }
         }
 
@@ -87,7 +89,8 @@ internal sealed record ProjectionCase
 
     public override string ToString() => $"{Loss} of {Features} features, {(Bias is null ? "no bias" : "bias")}";
 
-    private static void Add(double factor, ReadOnlySpan<double> row, Span<double> sum) => TensorPrimitives.MultiplyAdd(row, factor, sum, sum);
+    private static void Add(double factor, ReadOnlySpan<double> row, Span<double> sum)
+        => TensorPrimitives.MultiplyAdd(row, factor, sum, sum);
 
     private ReadOnlySpan<double> RowOf(double[] values, int row) => values.AsSpan(row * Features, Features);
 }
