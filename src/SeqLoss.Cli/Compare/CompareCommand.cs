@@ -41,7 +41,7 @@ internal sealed class CompareCommand : Verb
         LossRequest request = LossArguments.Read(options, values);
         ExpectedLoss? expected = Expected(values.Text(expect));
         using LossInputs inputs = LossInputs.Open(request);
-        IReadOnlyList<ComparisonRow> rows = Compare(request, inputs, expected);
+        IReadOnlyList<ComparisonRow> rows = Compare(request, inputs, expected, cancellation);
         if (values.Flag(json))
         {
             terminal.Output.WriteLine(JsonText.ArrayOf(rows, (writer, row) =>
@@ -75,7 +75,8 @@ internal sealed class CompareCommand : Verb
         }
     }
 
-    private static IReadOnlyList<ComparisonRow> Compare(LossRequest request, LossInputs inputs, ExpectedLoss? expected)
+    private static IReadOnlyList<ComparisonRow> Compare(
+        LossRequest request, LossInputs inputs, ExpectedLoss? expected, CancellationToken cancellation)
     {
         try
         {
@@ -89,7 +90,8 @@ internal sealed class CompareCommand : Verb
                 weights = weights is null ? rows : weights & rows;
             }
 
-            return LossComparison.Run(scores.Scores, targets.Targets, request.ScoresAre, weights, crossEntropy, expected);
+            return LossComparison.Run(
+                scores.Scores, targets.Targets, request.ScoresAre, weights, crossEntropy, expected, cancellation);
         }
         catch (LossInputException refusal)
         {

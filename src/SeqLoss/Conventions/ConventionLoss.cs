@@ -11,7 +11,10 @@ public readonly record struct ConventionLoss
     /// <summary>The array in the framework's shape; <see langword="null"/> where the loss is a number.</summary>
     public Tensor<double>? Values { get; init; }
 
-    /// <summary>What <see cref="LossSum.Sum"/> was divided by; NaN for arrays and macro averages.</summary>
+    /// <summary>
+    /// What <see cref="LossSum.Sum"/> was divided by, or will be where the framework's trainer divides a sum (fairseq); NaN for arrays
+    /// and macro averages.
+    /// </summary>
     public double Divisor { get; init; }
 
     /// <summary>What was counted; merges with <c>+</c> where the framework's number does not.</summary>

@@ -1,6 +1,5 @@
 using System;
 using System.Numerics.Tensors;
-using SeqLoss.Kernels.Softmax;
 using SeqLoss.Planning;
 
 namespace SeqLoss;
@@ -32,7 +31,7 @@ internal static class CoreCall
         CrossEntropyRun run = CrossEntropyRun.OfThread;
         double[] reduced = new double[ValueCount(options.Reduction, view)];
         LossSum sum = run.Compute(
-            KindOf(form),
+            form.Kind(),
             scores.Reshaped(view.Viewed),
             targets,
             weights,
@@ -69,6 +68,11 @@ internal static class CoreCall
         }
 
         CheckShape(gradient, predictions.Shape, "the gradient");
+        if (positions.Count > Array.MaxLength)
+        {
+            throw new LossInputException($"{positions.Count} losses are more than {Array.MaxLength}: split the batch and add the sums.");
+        }
+
         RegressionRun run = RegressionRun.OfThread;
         double[] reduced = new double[options.Reduction == Reduction.None ? positions.Count : 1];
         LossSum sum = run.Compute(
@@ -91,16 +95,6 @@ internal static class CoreCall
             throw new LossInputException($"{name} has shape {destination.Shape}, but the scores have {scores}.");
         }
     }
-
-    /// <summary>The door as the kernels call it.</summary>
-    /// <exception cref="LossOptionException">It is none.</exception>
-    public static ScoreKind KindOf(ScoreForm form) => form switch
-    {
-        ScoreForm.Logits => ScoreKind.Logits,
-        ScoreForm.LogProbabilities => ScoreKind.LogProbabilities,
-        ScoreForm.Probabilities => ScoreKind.Probabilities,
-        _ => throw new LossOptionException($"{form} is not a form of scores."),
-    };
 
     /// <summary>Joins weights of which some may be missing.</summary>
     public static TokenWeights? Join(params ReadOnlySpan<TokenWeights?> parts)

@@ -1,4 +1,3 @@
-using System;
 using SeqLoss.Kernels.Errors;
 using SeqLoss.Planning;
 
@@ -109,17 +108,15 @@ public static partial class Conventions
         {
             RequireDistributions(yTrue, "KLDivergence");
             ScoreView view = ScoreView.OfAxis(yPred.Shape, -1);
-            TokenWeights? weights = CoreCall.Join(
-                view.MaskOf(mask?.Broadcast(view.Positions, "mask")),
-                view.WeightsOf(sampleWeight?.Broadcast(view.Positions, "sample_weight")));
+            KerasWeighting weighting = new(view, sampleWeight, mask, ignoreClass: null, reduction);
             CrossEntropyOptions options = new()
             {
                 Clip = new ProbabilityClip { Min = Epsilon, Max = 1, ClipTargets = true },
                 SubtractTargetEntropy = true,
-                Reduction = Of(reduction, mask is not null),
+                Reduction = weighting.Reduction,
             };
-            return CoreCall.CrossEntropy(
-                ScoreForm.Probabilities, view, yPred, view.View(yTrue, "y_true"), weights, options, gradient);
+            return weighting.Complete(CoreCall.CrossEntropy(
+                ScoreForm.Probabilities, view, yPred, view.View(yTrue, "y_true"), weighting.Weights, options, gradient));
         }
 
         /// <summary><c>MeanSquaredError</c>: the mean over the last axis, then the reduction over the others.</summary>
@@ -191,19 +188,15 @@ public static partial class Conventions
             CrossEntropyOptions options,
             Gradient gradient)
         {
-            TokenWeights? weights = CoreCall.Join(
-                view.MaskOf(mask?.Broadcast(view.Positions, "mask")),
-                ignoreClass is { } ignored ? TokenWeights.FromIgnoreIndex(ignored) : null,
-                view.WeightsOf(sampleWeight?.Broadcast(view.Positions, "sample_weight")));
-            bool isMasked = mask is not null || ignoreClass is not null;
-            return CoreCall.CrossEntropy(
+            KerasWeighting weighting = new(view, sampleWeight, mask, ignoreClass, reduction);
+            return weighting.Complete(CoreCall.CrossEntropy(
                 fromLogits ? ScoreForm.Logits : ScoreForm.Probabilities,
                 view,
                 yPred,
                 view.View(yTrue, "y_true"),
-                weights,
-                options with { Reduction = Of(reduction, isMasked), Clip = fromLogits ? null : Clip },
-                gradient);
+                weighting.Weights,
+                options with { Reduction = weighting.Reduction, Clip = fromLogits ? null : Clip },
+                gradient));
         }
 
         private static ConventionLoss Regress(
@@ -215,25 +208,28 @@ public static partial class Conventions
             KerasReduction reduction,
             Gradient gradient)
         {
-            int rankDifference = Math.Abs(yTrue.Shape.Rank - yPred.Shape.Rank);
-            Scores values = rankDifference == 1 && yTrue.Shape.Count == yPred.Shape.Count ? yTrue.Reshaped(yPred.Shape) : yTrue;
-            TensorShape positions = yPred.Shape.Rank == 1 ? new TensorShape(0, 1) : yPred.Shape.Without(yPred.Shape.Rank - 1);
+            CoreCall.CheckShape(gradient, yPred.Shape, "the gradient");
+            TensorShape? adjusted = AdjustedShape(yTrue.Shape, yPred.Shape);
+            TensorShape shape = adjusted ?? yPred.Shape;
+            Scores predictions = yPred.Reshaped(shape);
+            Scores values = adjusted is null ? yTrue : yTrue.Reshaped(shape);
+            TensorShape positions = shape.Rank == 1 ? new TensorShape(0, 1) : shape.Without(shape.Rank - 1);
             ScoreView rows = new(positions, positions, ScoreLayout.Nv, positions, TensorShape.Of(positions.Count));
-            TokenWeights? weights = CoreCall.Join(
-                rows.MaskOf(mask?.Broadcast(positions, "mask")),
-                rows.WeightsOf(sampleWeight?.Broadcast(positions, "sample_weight")));
-            RegressionOptions options = new() { Reduction = Of(reduction, mask is not null) };
-            return CoreCall.Regression(error, yPred, values, weights, positions, options, gradient);
+            KerasWeighting weighting = new(rows, sampleWeight, mask, ignoreClass: null, reduction);
+            RegressionOptions options = new() { Reduction = weighting.Reduction };
+            return weighting.Complete(
+                CoreCall.Regression(error, predictions, values, weighting.Weights, positions, options, gradient.Reshaped(shape)));
         }
 
-        private static Reduction Of(KerasReduction reduction, bool isMasked) => reduction switch
+        /// <summary>Of ranks that differ by a trailing 1, Keras takes the higher beside rank 1 and the lower otherwise.</summary>
+        private static TensorShape? AdjustedShape(TensorShape yTrue, TensorShape yPred)
         {
-            KerasReduction.SumOverBatchSize or KerasReduction.Mean => isMasked ? Reduction.MeanValid : Reduction.MeanElements,
-            KerasReduction.MeanWithSampleWeight => Reduction.Mean,
-            KerasReduction.Sum => Reduction.Sum,
-            KerasReduction.None => Reduction.None,
-            _ => throw new LossOptionException(
-                $"{reduction} is not a reduction: sum_over_batch_size, mean, mean_with_sample_weight, sum or none."),
-        };
+            TensorShape higher = yTrue.Rank > yPred.Rank ? yTrue : yPred;
+            TensorShape lower = yTrue.Rank > yPred.Rank ? yPred : yTrue;
+            bool differByOne = higher.Rank == lower.Rank + 1 && higher[higher.Rank - 1] == 1 && higher.Count == lower.Count;
+            return !differByOne ? null
+                : lower.Rank == 1 ? higher
+                : lower;
+        }
     }
 }

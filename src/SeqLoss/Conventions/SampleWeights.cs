@@ -72,21 +72,44 @@ public sealed class SampleWeights
     /// <param name="positions">The shape of the unreduced loss.</param>
     /// <param name="name">How the framework calls the argument.</param>
     /// <exception cref="LossInputException">The shapes do not broadcast.</exception>
-    internal double[] Broadcast(TensorShape positions, string name)
+    internal double[] Broadcast(TensorShape positions, string name) => Spread(Aligned(positions), positions, name);
+
+    /// <summary>The number of values that weights have together before they are broadcast to the positions.</summary>
+    /// <param name="positions">The shape of the unreduced loss.</param>
+    /// <param name="parts">Weights that broadcast to it; the number of positions where there are none.</param>
+    internal static nint JointCount(TensorShape positions, params ReadOnlySpan<SampleWeights?> parts)
     {
-        TensorShape shape = Shape;
-        if (shape.Rank == positions.Rank + 1 && shape[shape.Rank - 1] == 1)
+        nint count = 1;
+        bool areThere = false;
+        foreach (SampleWeights? part in parts)
         {
-            shape = shape.Without(shape.Rank - 1);
+            areThere |= part is not null;
         }
 
-        bool gainsTrailingOne = shape.Rank == 1 && positions.Rank == 2 && positions[1] == 1;
-        if (gainsTrailingOne)
+        for (int back = 1; back <= positions.Rank; back++)
         {
-            shape = new(2, shape[0]);
+            nint length = 1;
+            foreach (SampleWeights? part in parts)
+            {
+                TensorShape shape = part?.Aligned(positions) ?? default;
+                length = back <= shape.Rank ? Math.Max(length, shape[shape.Rank - back]) : length;
+            }
+
+            count *= length;
         }
 
-        return Spread(shape, positions, name);
+        return areThere ? count : positions.Count;
+    }
+
+    /// <summary>The shape without, or with, a trailing 1, where that makes the rank of the positions.</summary>
+    private TensorShape Aligned(TensorShape positions)
+    {
+        if (Shape.Rank == positions.Rank + 1 && Shape[Shape.Rank - 1] == 1)
+        {
+            return Shape.Without(Shape.Rank - 1);
+        }
+
+        return Shape.Rank == 1 && positions.Rank == 2 && positions[1] == 1 ? new(2, Shape[0]) : Shape;
     }
 
     /// <summary>One value for each position: NumPy's broadcasting alone, as TensorFlow.js does.</summary>

@@ -20,6 +20,11 @@ internal readonly record struct ScoreView(
     /// <exception cref="LossOptionException">There is no such axis, or the axes are not adjacent and in order.</exception>
     public static ScoreView OfAxes(TensorShape shape, ReadOnlySpan<int> axes)
     {
+        if (axes.IsEmpty)
+        {
+            throw new LossOptionException("there is no class axis: name at least one.");
+        }
+
         int first = Normalize(axes[0], shape);
         TensorShape positions = shape;
         for (int i = axes.Length - 1; i >= 0; i--)

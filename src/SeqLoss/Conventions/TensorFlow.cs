@@ -52,10 +52,10 @@ public static partial class Conventions
         /// <param name="lengths">The lengths, <c>[B]</c>; above <paramref name="maxlen"/> the whole row is true, as in TensorFlow.</param>
         /// <param name="maxlen">T; <see langword="null"/>: the greatest length.</param>
         /// <returns>The mask, <c>[B, T]</c>.</returns>
-        /// <exception cref="LossOptionException"><paramref name="maxlen"/> is negative.</exception>
+        /// <exception cref="LossOptionException"><paramref name="maxlen"/> is negative, or the mask too large for an array.</exception>
         public static Tensor<bool> SequenceMask(ReadOnlySpan<int> lengths, int? maxlen = null)
         {
-            int steps = maxlen ?? 0;
+            nint steps = maxlen ?? 0;
             if (maxlen is null)
             {
                 foreach (int length in lengths)
@@ -69,10 +69,16 @@ public static partial class Conventions
                 throw new LossOptionException($"maxlen is {steps}: it is at least 0.");
             }
 
+            if (lengths.Length * steps > Array.MaxLength)
+            {
+                throw new LossOptionException(
+                    $"a mask of {lengths.Length} x {steps} has more than {Array.MaxLength} elements: make it in parts.");
+            }
+
             bool[] mask = new bool[lengths.Length * steps];
             for (int b = 0; b < lengths.Length; b++)
             {
-                mask.AsSpan(b * steps, Math.Clamp(lengths[b], 0, steps)).Fill(true);
+                mask.AsSpan((int)(b * steps), (int)Math.Clamp(lengths[b], 0, steps)).Fill(true);
             }
 
             return Tensor.Create(mask, [lengths.Length, steps]);
@@ -88,7 +94,8 @@ public static partial class Conventions
         /// <param name="sumOverBatch">Divide by the count of weights along the batch that are not 0.</param>
         /// <param name="gradient">Where ∂(value)/∂logits goes.</param>
         /// <returns>
-        /// In nats: both, a number Σwℓ/Σw; time only, <c>[B]</c>; batch only, <c>[T]</c>; neither, wℓ <c>[B, T]</c>.
+        /// In nats: both, a number Σwℓ/Σw; time only, <c>[B]</c>; batch only, <c>[T]</c>; neither, wℓ <c>[B, T]</c>. Where one axis is
+        /// averaged and the other summed, the average alone.
         /// </returns>
         /// <exception cref="LossInputException">The shapes do not fit together, or a target is not a class.</exception>
         /// <exception cref="LossOptionException">The targets are floating-point, or the flags contradict each other.</exception>
@@ -103,8 +110,20 @@ public static partial class Conventions
             Gradient gradient = default)
         {
             RequireIds(targets, "tf.contrib.seq2seq.sequence_loss");
+
+            // Where one axis is averaged and the other summed, the average wins; that is refused in TensorFlow Addons only.
+            bool averagesOne = averageAcrossTimesteps != averageAcrossBatch;
+            bool isSameAxis = (averageAcrossTimesteps && sumOverTimesteps) || (averageAcrossBatch && sumOverBatch);
+            bool sums = !averagesOne || isSameAxis;
             return TensorFlowAddons.SequenceLoss(
-                logits, targets, weights, averageAcrossTimesteps, averageAcrossBatch, sumOverTimesteps, sumOverBatch, gradient);
+                logits,
+                targets,
+                weights,
+                averageAcrossTimesteps,
+                averageAcrossBatch,
+                sums && sumOverTimesteps,
+                sums && sumOverBatch,
+                gradient);
         }
 
         /// <summary>

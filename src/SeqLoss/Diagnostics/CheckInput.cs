@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using SeqLoss.Kernels.Memory;
 using SeqLoss.Kernels.Softmax;
+using SeqLoss.Planning;
 using SeqLoss.Kernels.Surveys;
 
 namespace SeqLoss.Diagnostics;
@@ -24,7 +25,7 @@ internal sealed record CheckInput(
     CancellationToken Cancellation)
 {
     /// <summary>The form as the kernels call it.</summary>
-    public ScoreKind Kind => (ScoreKind)Form;
+    public ScoreKind Kind => Form.Kind();
 
     public int Threads => Options.Threads ?? Environment.ProcessorCount;
 

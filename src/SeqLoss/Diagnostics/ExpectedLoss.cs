@@ -23,9 +23,13 @@ public readonly record struct ExpectedLoss(double Value, double HalfUnit)
         string trimmed = text.Trim();
         int exponentAt = trimmed.AsSpan().IndexOfAny('e', 'E');
         ReadOnlySpan<char> digits = exponentAt < 0 ? trimmed : trimmed.AsSpan(0, exponentAt);
-        int exponent = exponentAt < 0
-            ? 0
-            : int.Parse(trimmed.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        int exponent = 0;
+        if (exponentAt >= 0
+            && !int.TryParse(trimmed.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+        {
+            throw new LossOptionException($"the exponent of {text} is out of range: write it as it was printed, for example 2.345.");
+        }
+
         int point = digits.IndexOf('.');
         int decimals = point < 0 ? 0 : digits.Length - point - 1;
         return new(value, 0.5 * Math.Pow(10, exponent - decimals));

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using SeqLoss.Diagnostics.Comparison;
 
 namespace SeqLoss.Diagnostics;
@@ -19,18 +20,21 @@ public static class LossComparison
     /// <param name="weights">What counts, and how much.</param>
     /// <param name="options">Layout, smoothing and the rest; reduction and empty policy are the conventions' own.</param>
     /// <param name="expected">The number in hand, if there is one.</param>
+    /// <param name="cancellation">Looked at before each pass over the scores.</param>
     /// <returns>
     /// SeqLoss's token mean, then the conventions; and where none of them is the expected number, the mistakes that give it.
     /// </returns>
     /// <exception cref="LossInputException">Shapes do not fit together, or a counted id is not in 0..V−1.</exception>
     /// <exception cref="LossOptionException">An option is out of range or does not apply.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static IReadOnlyList<ComparisonRow> Run(
         Scores scores,
         Targets targets,
         ScoreForm form = ScoreForm.Logits,
         TokenWeights? weights = null,
         CrossEntropyOptions? options = null,
-        ExpectedLoss? expected = null)
+        ExpectedLoss? expected = null,
+        CancellationToken cancellation = default)
     {
         options ??= CrossEntropyOptions.Default;
         ComparedInput input = new()
@@ -42,7 +46,7 @@ public static class LossComparison
             Options = options,
             PadClass = PadClassOf(weights, options, input: scores),
         };
-        IReadOnlyList<Convention> conventions = Applying(FeaturesOf(input), options, input.PadClass);
+        IReadOnlyList<Convention> conventions = Applying(FeaturesOf(input), input);
         List<ComparisonRow> rows = [];
         Dictionary<LossDefinition, Totals> totals = [];
         foreach (Convention convention in conventions)
@@ -50,6 +54,7 @@ public static class LossComparison
             LossDefinition definition = input.EffectiveOf(convention.Definition);
             if (!totals.TryGetValue(definition, out Totals measured))
             {
+                cancellation.ThrowIfCancellationRequested();
                 measured = input.Measure(definition);
                 totals.Add(definition, measured);
             }
@@ -61,7 +66,7 @@ public static class LossComparison
         Number(rows);
         if (expected is { } wanted && !rows.Any(row => row.IsExpected))
         {
-            rows.AddRange(new NearMissSearch(wanted, conventions).Run(input, totals));
+            rows.AddRange(new NearMissSearch(wanted, conventions, cancellation).Run(input, totals));
         }
 
         return rows;
@@ -80,13 +85,19 @@ public static class LossComparison
         }
     }
 
-    private static List<Convention> Applying(Feature inUse, CrossEntropyOptions options, int? padClass)
+    private static List<Convention> Applying(Feature inUse, ComparedInput input)
     {
         List<Convention> applying = [];
+        bool smooths = input.Options.LabelSmoothing != 0;
         foreach (Convention convention in ConventionTable.All)
         {
-            bool needsPad = convention.Definition == LossDefinition.DivergenceWithoutPad && options.LabelSmoothing > 0;
-            if ((inUse & ~convention.Supports) == 0 && !(needsPad && padClass is null))
+            bool isDefined = !smooths || convention.Definition switch
+            {
+                LossDefinition.SmoothingOthers => input.Grid.ClassCount >= 2,
+                LossDefinition.DivergenceWithoutPad => input.Grid.ClassCount >= 3 && input.PadClass is not null,
+                _ => true,
+            };
+            if ((inUse & ~convention.Supports) == 0 && isDefined)
             {
                 applying.Add(convention);
             }

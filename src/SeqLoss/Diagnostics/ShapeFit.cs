@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Numerics.Tensors;
-using SeqLoss.Kernels.Softmax;
 using SeqLoss.Planning;
 
 namespace SeqLoss.Diagnostics;
@@ -25,7 +24,7 @@ internal static class ShapeFit
             ScoreGrid grid = ScoreGrid.Of(options.Layout, scores, "the scores");
             CheckClassWeights(grid, given);
             CrossEntropyRun run = new();
-            run.Begin((ScoreKind)form, scores, targets, ShapesOf(grid, given), options, default);
+            run.Begin(form.Kind(), scores, targets, ShapesOf(grid, given), options, default);
             return targets.AreIds || targets.Shape == scores || targets.Shape.Rank == 0 ? null : new LossInputException(
                 $"the target distributions have shape {targets.Shape}, but the scores have {scores}: ids would have shape "
                 + $"{grid.Sequences.Shape}.");

@@ -31,7 +31,7 @@ public sealed class CompareCommandTests : IDisposable
     [InlineData("0.9923", "torch.cross_entropy", 5)]
     [InlineData("0.8269", "keras sum_over_batch_size, padding as sample_weight", 6)]
     [InlineData("4.9616", "marian ce-sum", 1)]
-    [InlineData("0.9805", "tf.legacy_seq2seq.sequence_loss", null)]
+    [InlineData("0.9805", "tf.contrib.legacy_seq2seq.sequence_loss", null)]
     public void EveryNumberOfTheArticle_HasItsConvention(string expected, string convention, int? divisor)
     {
         JsonElement row = Rows("--lengths", lengths, "--expect", expected)

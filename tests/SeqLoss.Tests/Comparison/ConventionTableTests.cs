@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Numerics.Tensors;
+using System.Threading;
 using SeqLoss.Diagnostics;
 using Xunit;
 
@@ -60,15 +61,16 @@ public sealed class ConventionTableTests
                 expected["tfa.seq2seq.SequenceLoss"] = Conventions.TensorFlowAddons.SequenceLoss(
                     c.Scores, c.Targets, mask, false, false, true, true);
                 (float[] scores, long[] ids, Tensor<double> timeMajorMask) = TimeMajor(c);
-                expected["tf.legacy_seq2seq.sequence_loss"] = Conventions.TensorFlow.LegacySequenceLoss(
+                expected["tf.contrib.legacy_seq2seq.sequence_loss"] = Conventions.TensorFlow.LegacySequenceLoss(
                     new ReadOnlyTensorSpan<float>(scores, [c.Time, c.Batch, c.Classes]),
                     new ReadOnlyTensorSpan<long>(ids, [c.Time, c.Batch]),
                     timeMajorMask);
-                expected["tf.legacy_seq2seq.sequence_loss average_across_timesteps=False"] = Conventions.TensorFlow.LegacySequenceLoss(
+                ConventionLoss perSequence = Conventions.TensorFlow.LegacySequenceLoss(
                     new ReadOnlyTensorSpan<float>(scores, [c.Time, c.Batch, c.Classes]),
                     new ReadOnlyTensorSpan<long>(ids, [c.Time, c.Batch]),
                     timeMajorMask,
                     averageAcrossTimesteps: false);
+                expected["tf.contrib.legacy_seq2seq.sequence_loss average_across_timesteps=False"] = perSequence;
             }
 
             foreach ((string convention, double value) in expected)
@@ -98,6 +100,35 @@ public sealed class ConventionTableTests
         string[] smoothedWithoutPad = Names(null, new() { LabelSmoothing = 0.1 });
         Assert.DoesNotContain("joeynmt normalization=tokens", smoothedWithoutPad);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void FewClasses_LeaveOutTheSmoothingsThatNeedMore(int classes)
+    {
+        float[] logits = new float[6 * classes];
+        IReadOnlyList<ComparisonRow> rows = LossComparison.Run(
+            new ReadOnlyTensorSpan<float>(logits, [2, 3, classes]),
+            new ReadOnlyTensorSpan<long>(new long[6], [2, 3]),
+            options: new CrossEntropyOptions { LabelSmoothing = 0.1 });
+        Assert.Contains(rows, row => row.Convention == "torch.cross_entropy");
+        Assert.Equal(classes > 1, rows.Any(row => row.Convention == "fairseq sentence_avg"));
+    }
+
+    [Fact]
+    public void ACancelledComparison_Stops()
+    {
+        ComparedCase c = new(1);
+        Assert.Throws<OperationCanceledException>(
+            () => LossComparison.Run(c.Scores, c.Targets, cancellation: new CancellationToken(canceled: true)));
+    }
+
+    [Theory]
+    [InlineData("0e99999999999")]
+    [InlineData("1e-99999999999")]
+    [InlineData("nan")]
+    [InlineData("two")]
+    public void AnUnreadableExpectation_IsRefused(string text) => Assert.Throws<LossOptionException>(() => ExpectedLoss.Parse(text));
 
     [Fact]
     public void Groups_AreEqualNumbers()

@@ -99,6 +99,47 @@ public sealed class NearMissTests
     });
 
     [Fact]
+    public void RolledTargets_AreNamed() => IsNamed("targets rolled around, the mask not: each step against the target", c =>
+    {
+        long[] ids = [.. Enumerable.Range(0, c.Ids.Length).Select(i => c.Ids[(i / c.Time * c.Time) + (((i % c.Time) + 1) % c.Time)])];
+        return c.Sum(c.Mask, ids, c.Rows) / c.Tokens;
+    });
+
+    [Fact]
+    public void ShiftedRows_AreNamed()
+    {
+        for (int seed = 0; seed < Cases; seed++)
+        {
+            // Flattened first and shifted then, across the ends of sequences.
+            ComparedCase c = new(seed);
+            double[] weights = [.. c.Mask.Skip(1), 0];
+            double number = c.Sum(weights, [.. c.Ids.Skip(1), 0], c.Rows) / weights.Sum();
+            IReadOnlyList<ComparisonRow> rows = LossComparison.Run(
+                new ReadOnlyTensorSpan<float>(c.Logits, [c.Ids.Length, c.Classes]),
+                new ReadOnlyTensorSpan<long>(c.Ids),
+                ScoreForm.Logits,
+                TokenWeights.FromIgnoreIndex(ComparedCase.Pad),
+                new CrossEntropyOptions { Layout = ScoreLayout.Nv },
+                Printed(number));
+            Assert.Contains(rows, row => row.NearMiss?.Contains("the step after", StringComparison.Ordinal) ?? false);
+        }
+    }
+
+    [Fact]
+    public void ScoresInTheOtherOrder_AreNamed() => IsNamed("other layouts: the scores flattened with the other axis first", c =>
+    {
+        // Row (t, b) of the scores against target i = (b, t) of the flattened targets.
+        double[] rows = new double[c.Logits.Length];
+        for (int i = 0; i < c.Ids.Length; i++)
+        {
+            int t = i / c.Batch, b = i % c.Batch;
+            c.Rows.AsSpan(((b * c.Time) + t) * c.Classes, c.Classes).CopyTo(rows.AsSpan(i * c.Classes));
+        }
+
+        return c.Sum(c.Mask, c.Ids, rows) / c.Tokens;
+    });
+
+    [Fact]
     public void ShiftedOneHotTargets_AreNamed()
     {
         for (int seed = 0; seed < Cases; seed++)

@@ -245,6 +245,68 @@ public sealed class KerasTests
         Assert.Throws<LossOptionException>(() => Conventions.Keras.Huber(Truth, Predictions, 0));
     }
 
+    /// <summary>Keras' mean_with_sample_weight divides by the sum of the weights as they are given, not as they are broadcast.</summary>
+    [Fact]
+    public void MeanWithSampleWeight_DividesByTheWeightsAsGiven()
+    {
+        double[] losses = Losses(2, 3, 1.0);
+        (SampleWeights Weights, double[] Spread, double Divisor)[] cases =
+        [
+            (2.0, [2, 2, 2, 2, 2, 2], 2),
+            (Doubles([2, 1], 2, 0.5), [2, 2, 2, 0.5, 0.5, 0.5], 2.5),
+            (Doubles([3], 1, 2, 3), [1, 2, 3, 1, 2, 3], 6),
+            (Doubles([2, 3], 1, 2, 3, 4, 5, 6), [1, 2, 3, 4, 5, 6], 21),
+        ];
+        double[] logits = Draw(5, 24, -2, 2);
+        int[] ids = [.. Enumerable.Range(0, 6).Select(i => i % 4)];
+        foreach ((SampleWeights weights, double[] spread, double divisor) in cases)
+        {
+            double[] gradient = new double[24], ofSum = new double[24];
+            ConventionLoss loss = Conventions.Keras.SparseCategoricalCrossentropy(
+                Ids([2, 3], ids),
+                Doubles([2, 3, 4], logits),
+                fromLogits: true,
+                sampleWeight: weights,
+                reduction: KerasReduction.MeanWithSampleWeight,
+                gradient: Tensor.Create(gradient, [2, 3, 4]));
+            ConventionLoss sum = Conventions.Keras.SparseCategoricalCrossentropy(
+                Ids([2, 3], ids),
+                Doubles([2, 3, 4], logits),
+                fromLogits: true,
+                sampleWeight: weights,
+                reduction: KerasReduction.Sum,
+                gradient: Tensor.Create(ofSum, [2, 3, 4]));
+            Assert.Equal(losses.Zip(spread, (l, w) => l * w).Sum() / divisor, loss.Value, 1e-12);
+            Assert.Equal(divisor, loss.Divisor, 1e-12);
+            Assert.Equal(sum.Sum.Sum, loss.Sum.Sum, 1e-12);
+            Assert.All(gradient.Zip(ofSum), pair => Assert.Equal(pair.Second / divisor, pair.First, 1e-12));
+        }
+
+        // A mask [B, 1] leaves one weight of two.
+        double masked = Conventions.Keras.SparseCategoricalCrossentropy(
+            Ids([2, 3], ids),
+            Doubles([2, 3, 4], logits),
+            fromLogits: true,
+            mask: Doubles([2, 1], 1, 0),
+            reduction: KerasReduction.MeanWithSampleWeight);
+        Assert.Equal(losses.Take(3).Sum(), masked, 1e-12);
+    }
+
+    /// <summary>Ranks that differ by a trailing 1: the higher one beside rank 1, the lower one otherwise.</summary>
+    [Fact]
+    public void Regressions_AdjustRanksAsKeras()
+    {
+        double[] truth = Draw(1, 6, -1, 1), predicted = Draw(2, 6, -1, 1);
+        double[] squares = [.. truth.Zip(predicted, (y, p) => (y - p) * (y - p))];
+        Tensor<double> each = Conventions.Keras.MeanSquaredError(
+            Doubles([6, 1], truth), Doubles([6], predicted), reduction: KerasReduction.None).Values!;
+        Assert.Equal([6], each.Lengths.ToArray());
+        Assert.Equal(squares, ToArray(each));
+        double sum = Conventions.Keras.MeanSquaredError(
+            Doubles([2, 3], truth), Doubles([2, 3, 1], predicted), reduction: KerasReduction.Sum);
+        Assert.Equal(squares.Sum() / 3, sum, 1e-12);
+    }
+
     private static double[] Losses(int batch, int time, SampleWeights weights)
     {
         double[] logits = Draw(5, batch * time * 4, -2, 2);

@@ -34,6 +34,32 @@ public sealed class OnnxTests
         Equal(1.6433110, Loss([3, 5, 6, 6, 5, 3, 4], []), 1e-7);
     }
 
+    /// <summary>The second output is right beside a gradient in place, and nothing is written where a label is refused.</summary>
+    [Fact]
+    public void LogProbabilities_AreOfTheScoresAsGiven()
+    {
+        double[] scores = Draw(3, 15, -2, 2);
+        double[] expected = new double[15], logProb = new double[15];
+        LogSoftmax.Write(new ReadOnlyTensorSpan<double>(scores, [3, 5]), new TensorSpan<double>(expected, [3, 5]), ScoreLayout.Nv);
+        double[] both = [.. scores];
+        TensorSpan<double> inPlace = new(both, [3, 5]);
+        Conventions.Onnx.SoftmaxCrossEntropyLoss(
+            inPlace, Ids([3], 1, 4, 3), gradient: inPlace, logProb: new TensorSpan<double>(logProb, [3, 5]));
+        Assert.Equal(expected, logProb);
+        Assert.NotEqual(scores, both);
+
+        double[] untouched = [.. scores];
+        Assert.Throws<LossInputException>(() => Conventions.Onnx.SoftmaxCrossEntropyLoss(
+            new TensorSpan<double>(untouched, [3, 5]), Ids([3], 1, 5, 3), logProb: new TensorSpan<double>(untouched, [3, 5])));
+        Assert.Equal(scores, untouched);
+        Assert.Throws<LossInputException>(() => Conventions.Onnx.SoftmaxCrossEntropyLoss(
+            new TensorSpan<double>(scores, [3, 5]),
+            Ids([3], 1, 4, 3),
+            gradient: new TensorSpan<double>(untouched, [3, 5]),
+            logProb: new TensorSpan<double>(untouched, [3, 5])));
+        Assert.Throws<LossInputException>(() => Conventions.Onnx.SoftmaxCrossEntropyLoss(Doubles([3], 1, 2, 3), Ids([1], 0)));
+    }
+
     [Fact]
     public void SoftmaxCrossEntropy_HasItsLosses()
     {

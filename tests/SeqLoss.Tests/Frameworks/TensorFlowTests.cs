@@ -41,6 +41,18 @@ public sealed class TensorFlowTests
         }
     }
 
+    /// <summary>Where one axis is averaged and the other summed, contrib takes the average alone; Addons refuses.</summary>
+    [Fact]
+    public void ContribSequenceLoss_LetsTheAverageWin()
+    {
+        Tensor<double> weights = Doubles([2, 3], 1, 2, 0.5, 1, 0, 3);
+        ConventionLoss mixed = Conventions.TensorFlow.SequenceLoss(Logits, Targets, weights, false, true, sumOverTimesteps: true);
+        Equal([Ln5, Ln5, Ln5], mixed, 1e-12, 3);
+        Equal([Ln5, Ln5], Conventions.TensorFlow.SequenceLoss(Logits, Targets, weights, true, false, sumOverBatch: true), 1e-12, 2);
+        Assert.Throws<LossOptionException>(
+            () => Conventions.TensorFlow.SequenceLoss(Logits, Targets, weights, true, false, sumOverTimesteps: true));
+    }
+
     /// <summary>tensorflow_addons/seq2seq/tests/loss_test.py, test_weighted_sum_reduction: divisors count weights.</summary>
     [Theory]
     [InlineData(1)]

@@ -58,7 +58,7 @@ internal readonly ref struct ComparedInput
         int[] anyIds = new int[greatest.Length];
         nint[] lengths = ScoreView.Lengths(Grid.Sequences.Shape);
         CrossEntropyRun.OfThread.Compute(
-            CoreCall.KindOf(ScoreForm.Probabilities),
+            ScoreForm.Probabilities.Kind(),
             Targets.AsScores(),
             new ReadOnlyTensorSpan<int>(anyIds, lengths),
             null,
@@ -84,7 +84,7 @@ internal readonly ref struct ComparedInput
         CrossEntropyOptions options = OptionsOf(definition);
         double[] perExample = new double[Grid.Sequences.Batch];
         LossSum sum = CrossEntropyRun.OfThread.Compute(
-            CoreCall.KindOf(Form), Scores, Targets, Weights, options, default, new LossOutputs { Reduced = perExample });
+            Form.Kind(), Scores, Targets, Weights, options, default, new LossOutputs { Reduced = perExample });
         return TotalsOf(sum, perExample);
     }
 

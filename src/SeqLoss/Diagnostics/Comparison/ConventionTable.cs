@@ -3,7 +3,10 @@ using System.Collections.Generic;
 
 namespace SeqLoss.Diagnostics.Comparison;
 
-/// <summary>The conventions that a comparison shows, each tested against <see cref="Conventions"/>.</summary>
+/// <summary>
+/// The conventions that a comparison shows, each tested against <see cref="Conventions"/>; OpenNMT's divisor, which is none of a loss
+/// but of its trainer, against its definition.
+/// </summary>
 internal static class ConventionTable
 {
     private const Feature AnyScores = Feature.Probabilities | Feature.LogProbabilities;
@@ -46,9 +49,9 @@ internal static class ConventionTable
         new("tfa.seq2seq.sequence_loss", "the token weights", LossDefinition.SmoothingAll, AddonsFeatures, Over(sum => sum.TokenWeight)),
         new("tfa.seq2seq.SequenceLoss", "the number of token weights that are not 0", LossDefinition.SmoothingAll, AddonsFeatures,
             Over(sum => sum.Tokens)),
-        new("tf.legacy_seq2seq.sequence_loss", "each sequence by its weights, then their number", LossDefinition.SmoothingAll,
+        new("tf.contrib.legacy_seq2seq.sequence_loss", "each sequence by its weights, then their number", LossDefinition.SmoothingAll,
             Feature.TokenWeights | Feature.LogProbabilities, totals => (totals.MeanPerExample, double.NaN)),
-        new("tf.legacy_seq2seq.sequence_loss average_across_timesteps=False", "the sequences", LossDefinition.SmoothingAll,
+        new("tf.contrib.legacy_seq2seq.sequence_loss average_across_timesteps=False", "the sequences", LossDefinition.SmoothingAll,
             Feature.TokenWeights | Feature.LogProbabilities, Over(sum => sum.Sequences)),
         new("optax, jnp.mean", "every position, padding included", LossDefinition.SmoothingAll, OptaxFeatures, Over(sum => sum.Elements)),
         new("fairseq label_smoothed_cross_entropy, per token", "the tokens that are not padding", LossDefinition.SmoothingOthers,
@@ -60,7 +63,7 @@ internal static class ConventionTable
             TokenSums | Feature.Rows, Over(sum => sum.Valid)),
         new("joeynmt normalization=batch", "the sequences", LossDefinition.DivergenceWithoutPad, TokenSums, Over(sum => sum.Sequences)),
         new("opennmt normalization=tokens", "the tokens that are not padding less one for each sentence", LossDefinition.SmoothingAll,
-            Feature.Smoothing | Feature.LogProbabilities, Over(sum => sum.Valid - sum.Sequences)),
+            Feature.Smoothing | Feature.LogProbabilities, Over(sum => Math.Max(0, sum.Valid - sum.Sequences))),
         new("marian ce-mean-words", "the labels that are not masked, whatever their weights", LossDefinition.SmoothingAll,
             Feature.TokenWeights | Feature.Smoothing | Feature.LogProbabilities | Feature.Rows, Over(sum => sum.Valid)),
         new("marian ce-mean", "the sentences", LossDefinition.SmoothingAll,

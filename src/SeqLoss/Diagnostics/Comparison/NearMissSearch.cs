@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics.Tensors;
+using System.Threading;
 using SeqLoss.Planning;
 
 namespace SeqLoss.Diagnostics.Comparison;
@@ -8,7 +9,8 @@ namespace SeqLoss.Diagnostics.Comparison;
 /// <summary>Tries the mistakes that people make, each under every convention, and keeps those that give the expected number.</summary>
 /// <param name="expected">The number in hand.</param>
 /// <param name="conventions">The conventions that apply.</param>
-internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Convention> conventions)
+/// <param name="cancellation">Looked at before each pass over the scores.</param>
+internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Convention> conventions, CancellationToken cancellation)
 {
     private static readonly double[] CommonSmoothings = [0.1, 0.2, 0.05, 0.15, 0.01, 0.3];
 
@@ -25,7 +27,7 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
         TryWeights(input);
         TryScores(input);
         TrySmoothings(input);
-        if (input.Options.Layout != ScoreLayout.Nv && AsIds(input, out ComparedInput ofIds))
+        if (AsIds(input, out ComparedInput ofIds))
         {
             TryShift(ofIds, 1, "the target of the step after");
             TryShift(ofIds, -1, "the target of the step before");
@@ -69,7 +71,7 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
     {
         if (input.Weights is not null)
         {
-            Try(Changed(input, input.Targets, null), "padding counted: no mask, lengths, weights or ignored id");
+            Try(input with { Weights = null }, "padding counted: no mask, lengths, weights or ignored id");
         }
     }
 
@@ -81,12 +83,12 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
             double[] ones = Array.ConvertAll(weights, weight => weight == 0 ? 0.0 : 1);
             nint[] lengths = ScoreView.Lengths(input.Grid.Sequences.Shape);
             TokenWeights mask = TokenWeights.FromMask(new ReadOnlyTensorSpan<double>(ones, lengths));
-            Try(Changed(input, input.Targets, mask), "token weights left out: 1 for what counts");
+            Try(input with { Weights = mask }, "token weights left out: 1 for what counts");
         }
 
         if (input.Options.ClassWeights is not null)
         {
-            Try(Changed(input, input.Targets, input.Weights, input.Options with { ClassWeights = null }), "class weights left out");
+            Try(input with { Options = input.Options with { ClassWeights = null } }, "class weights left out");
         }
     }
 
@@ -99,15 +101,7 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
                 break;
             case ScoreForm.Probabilities:
                 Try(
-                    new ComparedInput
-                    {
-                        Scores = input.Scores,
-                        Targets = input.Targets,
-                        Form = ScoreForm.Logits,
-                        Weights = input.Weights,
-                        Options = input.Options,
-                        PadClass = input.PadClass,
-                    },
+                    input with { Form = ScoreForm.Logits },
                     "probabilities as logits: softmax was taken twice");
                 break;
             default:
@@ -134,11 +128,11 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
     private void TrySmoothing(ComparedInput input, double epsilon, string change)
     {
         CrossEntropyOptions options = input.Options with { LabelSmoothing = epsilon };
-        Try(Changed(input, input.Targets, input.Weights, options), change);
+        Try(input with { Options = options }, change);
         if (epsilon != 0 && input.Grid.ClassCount > 1)
         {
             options = options with { Smoothing = SmoothingKind.Others, PadIndex = null };
-            Try(Changed(input, input.Targets, input.Weights, options), $"{change}, \u03b5/(V \u2212 1) on the other classes");
+            Try(input with { Options = options }, $"{change}, \u03b5/(V \u2212 1) on the other classes");
         }
     }
 
@@ -152,7 +146,7 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
         }
 
         int[] greatest = input.GreatestTargets();
-        ofIds = Changed(input, new ReadOnlyTensorSpan<int>(greatest, ScoreView.Lengths(input.Grid.Sequences.Shape)), input.Weights);
+        ofIds = input with { Targets = new ReadOnlyTensorSpan<int>(greatest, ScoreView.Lengths(input.Grid.Sequences.Shape)) };
         double oneHot = ofIds.Measure(LossDefinition.AsGiven).Sum.Sum;
         return Math.Abs(oneHot - input.Measure(LossDefinition.AsGiven).Sum.Sum) <= 1e-6 * Math.Abs(oneHot);
     }
@@ -160,34 +154,40 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
     /// <summary>Pairs each step with the target of another, and leaves out the steps that then have none.</summary>
     private void TryShift(ComparedInput input, int by, string change)
     {
+        // Rows without sequences are one: people flatten first and shift then.
         SequenceGrid grid = input.Grid.Sequences;
-        if (grid.Time < 2)
+        int time = grid.IsRows ? grid.Batch : grid.Time;
+        if (time < 2)
         {
             return;
         }
 
         long[] ids = input.CopyIds();
         double[] weights = input.EvaluateWeights();
-        long[] shiftedIds = new long[ids.Length];
+        long[] shifted = new long[ids.Length];
         double[] ofTarget = new double[ids.Length];
         double[] ofStep = new double[ids.Length];
+        double[] rolled = new double[ids.Length];
         int stride = grid.IsTimeMajor ? grid.Batch : 1;
         for (int token = 0; token < ids.Length; token++)
         {
-            int time = grid.TimeOf(token) + by;
-            if (time >= 0 && time < grid.Time)
+            int step = grid.IsRows ? token : grid.TimeOf(token);
+            int from = token + ((((step + by + time) % time) - step) * stride);
+            shifted[token] = ids[from];
+            rolled[token] = weights[token];
+            if (step + by >= 0 && step + by < time)
             {
-                shiftedIds[token] = ids[token + (by * stride)];
-                ofTarget[token] = weights[token + (by * stride)];
-                ofStep[token] = weights[token];
+                (ofTarget[token], ofStep[token]) = (weights[from], weights[token]);
             }
         }
 
-        TryIds(input, shiftedIds, ofTarget, $"targets shifted: each step against {change}", grid.Batch);
-        TryIds(input, shiftedIds, ofStep, $"targets shifted, the mask not: each step against {change}", grid.Batch);
+        long missing = grid.IsRows ? 1 : grid.Batch;
+        TryIds(input, shifted, ofTarget, $"targets shifted: each step against {change}", missing);
+        TryIds(input, shifted, ofStep, $"targets shifted, the mask not: each step against {change}", missing);
+        TryIds(input, shifted, rolled, $"targets rolled around, the mask not: each step against {change}", 0);
     }
 
-    /// <summary>Flattens the targets along the other axis first.</summary>
+    /// <summary>Flattens the targets along the other axis first, or the scores: two permutations, unless B = T.</summary>
     private void TryOtherOrder(ComparedInput input)
     {
         SequenceGrid grid = input.Grid.Sequences;
@@ -196,19 +196,24 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
             return;
         }
 
+        int rows = grid.IsTimeMajor ? grid.Time : grid.Batch;
+        int columns = grid.Count / rows;
+        TryPermuted(input, i => (i % rows * columns) + (i / rows), "other layouts: the targets flattened with the other axis first");
+        TryPermuted(input, i => (i % columns * rows) + (i / columns), "other layouts: the scores flattened with the other axis first");
+    }
+
+    private void TryPermuted(ComparedInput input, Func<int, int> from, string change)
+    {
         long[] ids = input.CopyIds();
         double[] weights = input.EvaluateWeights();
         long[] otherIds = new long[ids.Length];
         double[] otherWeights = new double[ids.Length];
-        int rows = grid.IsTimeMajor ? grid.Time : grid.Batch;
-        int columns = ids.Length / rows;
         for (int i = 0; i < ids.Length; i++)
         {
-            int from = (i % rows * columns) + (i / rows);
-            (otherIds[i], otherWeights[i]) = (ids[from], weights[from]);
+            (otherIds[i], otherWeights[i]) = (ids[from(i)], weights[from(i)]);
         }
 
-        TryIds(input, otherIds, otherWeights, "other layouts: the targets flattened with the other axis first", 0);
+        TryIds(input, otherIds, otherWeights, change, 0);
     }
 
     private void TryIds(ComparedInput input, long[] ids, double[] weights, string change, long missing)
@@ -222,16 +227,7 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
 
         Targets targets = new ReadOnlyTensorSpan<long>(ids, lengths);
         Try(
-            new ComparedInput
-            {
-                Scores = input.Scores,
-                Targets = targets,
-                Form = input.Form,
-                Weights = changed,
-                Options = input.Options,
-                PadClass = input.PadClass,
-                MissingElements = missing,
-            },
+            input with { Targets = targets, Weights = changed, MissingElements = missing },
             change);
     }
 
@@ -254,28 +250,15 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
         nint[] lengths = [outer, inner];
         Targets targets = input.Targets.Reshaped(input.Targets.AreIds ? new TensorShape(2, outer, inner) : shape);
         Try(
-            new ComparedInput
+            input with
             {
                 Scores = input.Scores.Reshaped(shape),
                 Targets = targets,
-                Form = input.Form,
                 Weights = TokenWeights.FromWeights(new ReadOnlyTensorSpan<double>(weights, lengths)),
                 Options = input.Options with { Layout = layout },
-                PadClass = input.PadClass,
             },
             isClassBeforeTime ? "other layouts: the class axis read as the last one" : "other layouts: the class axis read before time");
     }
-
-    private static ComparedInput Changed(
-        ComparedInput input, Targets targets, TokenWeights? weights, CrossEntropyOptions? options = null) => new()
-        {
-            Scores = input.Scores,
-            Targets = targets,
-            Form = input.Form,
-            Weights = weights,
-            Options = options ?? input.Options,
-            PadClass = input.PadClass,
-        };
 
     private void Try(ComparedInput input, string change) => TryMeasured(input, change, isSoftmaxTwice: false);
 
@@ -287,6 +270,7 @@ internal sealed class NearMissSearch(ExpectedLoss expected, IReadOnlyList<Conven
             LossDefinition definition = input.EffectiveOf(convention.Definition);
             if (!totals.TryGetValue(definition, out Totals measured))
             {
+                cancellation.ThrowIfCancellationRequested();
                 try
                 {
                     measured = isSoftmaxTwice ? input.MeasureSoftmaxTwice(definition) : input.Measure(definition);
