@@ -11,6 +11,8 @@ namespace SeqLoss.Compare;
 /// <c>read</c> answer with milliseconds; <c>memory</c> with the KiB that a first call of this size took beyond the buffers.
 /// <c>product rows depth columns threads</c> makes the operands of a product; <c>multiply way count</c> answers with the milliseconds
 /// of each, <c>peak</c> with the GFLOP/s of multiply-adds that never leave the registers.
+/// <c>linear tokens depth classes threads</c> makes the operands of a loss of a projection; <c>project way</c> answers with the
+/// milliseconds of one, <c>project-memory way</c> with the KiB that it takes beyond operands and gradients.
 /// </remarks>
 internal static class Program
 {
@@ -18,6 +20,7 @@ internal static class Program
     {
         using Workload workload = new();
         using ProductWorkload product = new();
+        using LinearWorkload linear = new();
         while (Console.In.ReadLine() is { } line)
         {
             string[] words = line.Split(' ');
@@ -58,6 +61,17 @@ internal static class Program
                     break;
                 case "peak":
                     answer = product.Peak();
+                    break;
+                case "linear":
+                    linear.Prepare(Number(words[1]), Number(words[2]), Number(words[3]), Number(words[4]));
+                    answer = 0;
+                    break;
+                case "project":
+                    answer = linear.IsThere(words[1]) ? MillisecondsOf(() => linear.Run(words[1])) : double.NaN;
+                    break;
+                case "project-memory":
+                    linear.Forget(words[1]);
+                    answer = linear.IsThere(words[1]) ? PrivateKibibytesOf(() => linear.Run(words[1])) : double.NaN;
                     break;
                 default:
                     return 2;

@@ -37,7 +37,7 @@ internal sealed class MatrixProduct : IWork
         }
 
         _task = task;
-        _partition = new ProductPartition(task.Rows, task.Columns, task.EffectiveDepth);
+        _partition = new ProductPartition(task.Rows, task.Columns, task.EffectiveDepth, task.IsPart);
         WorkPool.Run(this, threads);
     }
 

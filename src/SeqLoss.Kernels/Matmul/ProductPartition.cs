@@ -14,14 +14,19 @@ internal readonly record struct ProductPartition
 
     private readonly int _rowTiles;
 
-    public ProductPartition(int rows, int columns, int depth)
+    /// <summary>Cuts a product.</summary>
+    /// <param name="rows">The rows of the result.</param>
+    /// <param name="columns">The columns of the result.</param>
+    /// <param name="depth">The terms of each sum.</param>
+    /// <param name="isPart">Whether one thread computes all of it: then tiles are as large as is fast.</param>
+    public ProductPartition(int rows, int columns, int depth, bool isPart = false)
     {
         _rowTiles = Tiles(rows, MostRows);
         RowsPerTile = PerTile(rows, _rowTiles, LeftPanel.MostRows);
         int columnTiles = Tiles(columns, MostColumns);
 
         // Few rows leave few tiles for many threads: columns are cut until a tile is worth little more than handing it out.
-        while (_rowTiles * columnTiles < FewestTiles && IsWorthCutting(columns, columnTiles, depth))
+        while (!isPart && _rowTiles * columnTiles < FewestTiles && IsWorthCutting(columns, columnTiles, depth))
         {
             columnTiles *= 2;
         }

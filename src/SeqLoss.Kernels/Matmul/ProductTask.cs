@@ -45,6 +45,9 @@ internal readonly record struct ProductTask
     /// <summary>An addend for each column of C, float32 [N]; none for 0.</summary>
     public NumberBuffer Bias { get; init; }
 
+    /// <summary>Whether this is a part of larger work that is shared by threads as a whole, so that it is not cut for them.</summary>
+    public bool IsPart { get; init; }
+
     /// <summary>The terms of each sum: none where α is 0, so that what A and B hold does not matter.</summary>
     public int EffectiveDepth => Alpha == 0 ? 0 : Depth;
 }

@@ -32,6 +32,9 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
     /// <summary>The numbers from <paramref name="offset"/> on; none stay none.</summary>
     public NumberBuffer From(long offset) => IsNull ? default : new((byte*)_address + (offset * Size(Type)), Type);
 
+    /// <summary>The same memory taken as numbers of another type.</summary>
+    public NumberBuffer As(ElementType type) => new(_address, type);
+
     /// <summary>The address, for native libraries.</summary>
     public T* Address<T>()
         where T : unmanaged
@@ -132,7 +135,7 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
     }
 
     /// <summary>Sets consecutive elements to +0, which is all zero bits in every type.</summary>
-    public void Clear(long offset, int length)
+    public void Clear(long offset, long length)
     {
         int size = Size(Type);
         for (long start = 0; start < length; start += int.MaxValue / sizeof(double))

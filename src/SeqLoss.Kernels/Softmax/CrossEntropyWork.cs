@@ -24,6 +24,7 @@ internal sealed class CrossEntropyWork : IWork
 
     private int _unitsPerChunk;
     private int _tilesPerGroup;
+    private int[]? _tokenOfRow;
 
     public CrossEntropyTerms Terms { get; private set; }
 
@@ -34,7 +35,7 @@ internal sealed class CrossEntropyWork : IWork
 
     public ScoreShape Shape { get; private set; }
 
-    /// <summary>The token of the block's first score.</summary>
+    /// <summary>The token of the block's first score, or its place in the list of the tokens that the rows are.</summary>
     public int FirstToken { get; private set; }
 
     public NumberBuffer Scores { get; private set; }
@@ -53,7 +54,19 @@ internal sealed class CrossEntropyWork : IWork
     /// <summary>Rows, or tiles of matrices: what kernels are run on.</summary>
     private long UnitCount => (long)Shape.GroupCount * _tilesPerGroup;
 
+    /// <summary>The token of a row of the block.</summary>
+    public int TokenOf(int row) => _tokenOfRow is null ? FirstToken + row : _tokenOfRow[FirstToken + row];
+
     /// <summary>Sets up the next block.</summary>
+    /// <param name="terms">The terms of the loss.</param>
+    /// <param name="tokens">The tokens of the whole.</param>
+    /// <param name="shape">The axes of the block.</param>
+    /// <param name="firstToken">The token of the first score; with a list of tokens its place there.</param>
+    /// <param name="scores">The block's scores.</param>
+    /// <param name="distribution">Its target distributions, or none.</param>
+    /// <param name="gradient">Its gradient, or none.</param>
+    /// <param name="clip">What is done to probabilities first, or <see langword="null"/> for nothing.</param>
+    /// <param name="tokenOfRow">The tokens that have rows, for contiguous rows alone; none where all tokens have one, in order.</param>
     public void Prepare(
         in CrossEntropyTerms terms,
         TokenTable tokens,
@@ -62,10 +75,12 @@ internal sealed class CrossEntropyWork : IWork
         NumberBuffer scores,
         NumberBuffer distribution,
         NumberBuffer gradient,
-        RowClip? clip = null)
+        RowClip? clip = null,
+        int[]? tokenOfRow = null)
     {
         (Terms, Tokens, Shape, FirstToken) = (terms, tokens, shape, firstToken);
         (Scores, Distribution, Gradient, Clip) = (scores, distribution, gradient, clip);
+        _tokenOfRow = tokenOfRow;
         _tilesPerGroup = (shape.Width + TileWidth - 1) / TileWidth;
         long unitElements = (long)shape.ClassCount * Math.Min(shape.Width, TileWidth);
         _unitsPerChunk = (int)Math.Max(1, ChunkElements / unitElements);

@@ -28,7 +28,7 @@ internal static class RowKernel<TLanes, T>
         int classes = work.Shape.ClassCount;
         for (int row = firstRow; row < endRow; row++)
         {
-            int token = work.FirstToken + row;
+            int token = work.TokenOf(row);
             long offset = work.Shape.Offset(row, 0);
             if (tokens.Weight[token] == 0)
             {

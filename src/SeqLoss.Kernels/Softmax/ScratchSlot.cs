@@ -19,4 +19,5 @@ internal static class ScratchSlot
     public const int BlockMaxima = 13;
     public const int Shares = 14;
     public const int ProductTile = 15;
+    public const int LiveRows = 16;
 }

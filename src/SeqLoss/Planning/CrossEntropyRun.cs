@@ -34,6 +34,12 @@ internal sealed class CrossEntropyRun
     /// <summary>The number of tokens of the whole.</summary>
     public int TokenCount => _grid.Sequences.Count;
 
+    /// <summary>What the kernels read and write of each token.</summary>
+    public TokenTable Tokens => _tokens;
+
+    /// <summary>The terms of the loss.</summary>
+    public CrossEntropyTerms Terms => _terms;
+
     /// <summary>The shape of one token's scores where blocks may be any rows; none where they are whole sequences.</summary>
     public TensorShape? RowShape => _grid.Layout == ScoreLayout.Bvt ? null : TensorShape.Of(_grid.ClassCount);
 

@@ -8,13 +8,17 @@ internal static class MatrixMultiply
 {
     /// <summary>Its name, and the version of what is not part of this library.</summary>
     /// <exception cref="LossOptionException">The variable names no library, or one that is not there.</exception>
-    public static string InUse
+    public static string InUse => LibraryInUse == ProductLibrary.OneDnn ? NameOf(OneDnn.Instance!) : "managed";
+
+    /// <summary>The library.</summary>
+    /// <exception cref="LossOptionException">The variable names no library, or one that is not there.</exception>
+    public static ProductLibrary LibraryInUse
     {
         get
         {
             try
             {
-                return ProductLibraryChoice.OfProcess == ProductLibrary.OneDnn ? NameOf(OneDnn.Instance!) : "managed";
+                return ProductLibraryChoice.OfProcess;
             }
             catch (InvalidOperationException refusal)
             {

@@ -1,0 +1,69 @@
+using System;
+using System.Runtime.Intrinsics;
+using SeqLoss.Kernels.Memory;
+using SeqLoss.Kernels.Work;
+
+namespace SeqLoss.Kernels.Projection;
+
+/// <summary>Rounds rows of float32 to BF16, to nearest, ties to even; NaN stays NaN.</summary>
+internal sealed class BFloat16Rounding : IWork
+{
+    private const int ChunkElements = 1 << 16;
+
+    private NumberBuffer _source;
+    private NumberBuffer _destination;
+    private int _rowCount;
+    private int _rowLength;
+    private int _rowsPerChunk;
+
+    public int ChunkCount => (int)(((long)_rowCount + _rowsPerChunk - 1) / _rowsPerChunk);
+
+    /// <summary>Rounds a matrix.</summary>
+    /// <param name="source">float32, its rows one after another.</param>
+    /// <param name="rowCount">The rows.</param>
+    /// <param name="rowLength">The columns.</param>
+    /// <param name="destination">BF16, its rows one after another.</param>
+    /// <param name="threads">The most threads to use.</param>
+    public void Run(NumberBuffer source, int rowCount, int rowLength, NumberBuffer destination, int threads)
+    {
+        (_source, _rowCount, _rowLength) = (source, rowCount, rowLength);
+        _destination = destination;
+        _rowsPerChunk = Math.Max(1, ChunkElements / rowLength);
+        WorkPool.Run(this, threads);
+    }
+
+    public void Run(int chunk)
+    {
+        int end = Math.Min((chunk * _rowsPerChunk) + _rowsPerChunk, _rowCount);
+        for (int row = chunk * _rowsPerChunk; row < end; row++)
+        {
+            long offset = (long)row * _rowLength;
+            Round(_source.View<float>(offset, _rowLength), _destination.View<ushort>(offset, _rowLength));
+        }
+    }
+
+    /// <summary>Rounds a row.</summary>
+    public static void Round(ReadOnlySpan<float> source, Span<ushort> destination)
+    {
+        int i = 0;
+        for (; i <= source.Length - Vector256<ushort>.Count; i += Vector256<ushort>.Count)
+        {
+            Vector256<uint> low = Round(Vector256.Create(source[i..]).AsUInt32());
+            Vector256<uint> high = Round(Vector256.Create(source[(i + Vector256<float>.Count)..]).AsUInt32());
+            Vector256.Narrow(low, high).CopyTo(destination[i..]);
+        }
+
+        for (; i < source.Length; i++)
+        {
+            destination[i] = (ushort)Round(Vector256.Create(BitConverter.SingleToUInt32Bits(source[i])))[0];
+        }
+    }
+
+    private static Vector256<uint> Round(Vector256<uint> bits)
+    {
+        Vector256<uint> infinity = Vector256.Create(0x7F800000u), magnitude = bits & Vector256.Create(0x7FFFFFFFu);
+        Vector256<uint> rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
+        Vector256<uint> quiet = (bits >> 16) | Vector256.Create(0x40u);
+        return Vector256.ConditionalSelect(Vector256.GreaterThan(magnitude.AsInt32(), infinity.AsInt32()).AsUInt32(), quiet, rounded);
+    }
+}

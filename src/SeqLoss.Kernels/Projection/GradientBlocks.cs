@@ -1,0 +1,221 @@
+using System;
+using System.Numerics.Tensors;
+using SeqLoss.Kernels.Matmul;
+using SeqLoss.Kernels.Memory;
+using SeqLoss.Kernels.Softmax;
+using SeqLoss.Kernels.Work;
+
+namespace SeqLoss.Kernels.Projection;
+
+/// <summary>∂H = G·W and ∂W += Gᵀ·H of a chunk of rows, one block of classes after another.</summary>
+/// <remarks>
+/// A block of G is read from memory once for both products. The vocabulary is cut into <see cref="PartitionCount"/> parts, each with its
+/// own sum of ∂H, added up in order: results do not depend on the number of threads. With a filter the rows of a block whose every
+/// |∂ℓ/∂logit| is below the threshold are left out of both products.
+/// </remarks>
+internal sealed class GradientBlocks : IWork
+{
+    /// <summary>The classes of a block: with the rows of a chunk they stay in the second-level cache.</summary>
+    public const int BlockLength = 256;
+
+    /// <summary>The parts of the vocabulary that are computed beside each other.</summary>
+    public const int PartitionCount = 8;
+
+    private readonly MatrixProduct[] _products = new MatrixProduct[PartitionCount];
+    private int[] _rows = [];
+    private double[] _thresholds = [];
+    private bool _filters;
+    private ProjectionOperands _operands;
+    private GradientBuffers _gradients;
+    private NumberBuffer _logitGradient;
+    private NumberBuffer _hidden;
+    private NumberBuffer _partialSums;
+    private int _rowCount;
+
+    public GradientBlocks(ProductLibrary library)
+    {
+        for (int i = 0; i < PartitionCount; i++)
+        {
+            _products[i] = new MatrixProduct(library);
+        }
+    }
+
+    public int ChunkCount => PartitionCount;
+
+    private int BlockCount => (int)(((long)_operands.ClassCount + BlockLength - 1) / BlockLength);
+
+    private long Features => (long)_rowCount * _operands.Depth;
+
+    /// <summary>Computes both products.</summary>
+    /// <param name="operands">The projection.</param>
+    /// <param name="settings">The threshold of the filter, and the threads.</param>
+    /// <param name="gradients">The destinations, that of the hidden states for the chunk's rows.</param>
+    /// <param name="logitGradient">G, float32.</param>
+    /// <param name="hidden">H, the chunk's rows; if they are BF16, G is rounded to it.</param>
+    /// <param name="partialSums">Room for ∂H of each part but the first.</param>
+    /// <param name="rows">The tokens of the rows.</param>
+    /// <param name="coefficients">The factor of each token's gradient.</param>
+    public void Run(
+        in ProjectionOperands operands,
+        in ProjectionSettings settings,
+        in GradientBuffers gradients,
+        NumberBuffer logitGradient,
+        NumberBuffer hidden,
+        NumberBuffer partialSums,
+        ReadOnlySpan<int> rows,
+        ReadOnlySpan<double> coefficients)
+    {
+        (_operands, _gradients, _logitGradient) = (operands, gradients, logitGradient);
+        (_hidden, _partialSums, _rowCount) = (hidden, partialSums, rows.Length);
+        _filters = settings.FilterThreshold > 0;
+        if (_thresholds.Length < rows.Length)
+        {
+            _thresholds = new double[rows.Length];
+            _rows = new int[PartitionCount * rows.Length];
+        }
+
+        for (int row = 0; row < rows.Length; row++)
+        {
+            _thresholds[row] = settings.FilterThreshold * Math.Abs(coefficients[rows[row]]);
+        }
+
+        WorkPool.Run(this, settings.Threads);
+        for (int partition = 1; partition < PartitionCount && !gradients.Hidden.IsNull; partition++)
+        {
+            Span<float> sum = gradients.Hidden.View<float>(0, (int)Features);
+            TensorPrimitives.Add(sum, PartialSum(partition).View<float>(0, (int)Features), sum);
+        }
+    }
+
+    public void Run(int chunk)
+    {
+        if (!_gradients.Hidden.IsNull)
+        {
+            PartialSum(chunk).Clear(0, Features);
+        }
+
+        int end = (int)((long)BlockCount * (chunk + 1) / PartitionCount);
+        for (int block = (int)((long)BlockCount * chunk / PartitionCount); block < end; block++)
+        {
+            RunBlock(chunk, block * BlockLength, Math.Min(BlockLength, _operands.ClassCount - (block * BlockLength)));
+        }
+    }
+
+    private NumberBuffer PartialSum(int partition) => partition == 0 ? _gradients.Hidden : _partialSums.From((partition - 1) * Features);
+
+    private unsafe void RunBlock(int partition, int firstClass, int classCount)
+    {
+        ReadOnlySpan<int> rows = RowsOf(_rows.AsSpan(partition * _rowCount, _rowCount), firstClass, classCount);
+        int depth = _operands.Depth, ofRuns = rows.Length * classCount, ofHidden = rows.Length * depth;
+        if (rows.Length == _rowCount && _hidden.Holds<float>())
+        {
+            Matrix all = new(_logitGradient.From(firstClass), _operands.ClassCount);
+            MultiplyForVocabulary(partition, firstClass, classCount, all, _hidden, _rowCount);
+            MultiplyForHidden(partition, firstClass, classCount, all, _rowCount, PartialSum(partition), beta: 1);
+            return;
+        }
+
+        fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, ofRuns + (2 * ofHidden) + 1))
+        {
+            NumberBuffer memory = new(address, ElementType.Float32);
+            NumberBuffer runs = memory.As(_hidden.Type), hidden = memory.From(ofRuns).As(_hidden.Type);
+            NumberBuffer sums = memory.From(ofRuns + ofHidden);
+            Gather(rows, firstClass, classCount, runs, hidden);
+            Matrix gathered = new(runs, classCount);
+            MultiplyForVocabulary(partition, firstClass, classCount, gathered, hidden, rows.Length);
+            MultiplyForHidden(partition, firstClass, classCount, gathered, rows.Length, sums, beta: 0);
+            for (int i = 0; i < rows.Length && !_gradients.Hidden.IsNull; i++)
+            {
+                Span<float> sum = PartialSum(partition).View<float>((long)rows[i] * depth, depth);
+                TensorPrimitives.Add(sum, sums.View<float>((long)i * depth, depth), sum);
+            }
+        }
+    }
+
+    /// <summary>∂W += Gᵀ·H of the block's classes.</summary>
+    private void MultiplyForVocabulary(int partition, int firstClass, int classCount, Matrix gradient, NumberBuffer hidden, int rowCount)
+    {
+        // Without rows there is nothing to add, but something to clear.
+        if (_gradients.Vocabulary.IsNull || (rowCount == 0 && _gradients.Accumulates))
+        {
+            return;
+        }
+
+        ProductTask task = new()
+        {
+            Rows = classCount,
+            Columns = _operands.Depth,
+            Depth = rowCount,
+            Left = gradient with { IsTransposed = true },
+            Right = new Matrix(hidden, _operands.Depth),
+            Result = _gradients.Vocabulary.From((long)firstClass * _operands.Depth),
+            ResultStride = _operands.Depth,
+            Beta = _gradients.Accumulates ? 1 : 0,
+            IsPart = true,
+        };
+        _products[partition].Run(task, 1);
+    }
+
+    /// <summary>β·sums + G·W of the block's classes.</summary>
+    private void MultiplyForHidden(
+        int partition, int firstClass, int classCount, Matrix gradient, int rowCount, NumberBuffer sums, float beta)
+    {
+        if (_gradients.Hidden.IsNull)
+        {
+            return;
+        }
+
+        ProductTask task = new()
+        {
+            Rows = rowCount,
+            Columns = _operands.Depth,
+            Depth = classCount,
+            Left = gradient,
+            Right = _operands.ClassesAsRows.From(firstClass, 0),
+            Result = sums,
+            ResultStride = _operands.Depth,
+            Beta = beta,
+            IsPart = true,
+        };
+        _products[partition].Run(task, 1);
+    }
+
+    /// <summary>Copies runs of the rows and their hidden states, both stored as the products take them.</summary>
+    private void Gather(ReadOnlySpan<int> rows, int firstClass, int classCount, NumberBuffer runs, NumberBuffer hidden)
+    {
+        int depth = _operands.Depth;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            ReadOnlySpan<float> run = RunOf(rows[i], firstClass, classCount);
+            long ofRun = (long)i * classCount, to = (long)i * depth, from = (long)rows[i] * depth;
+            if (runs.Holds<float>())
+            {
+                run.CopyTo(runs.View<float>(ofRun, classCount));
+                _hidden.View<float>(from, depth).CopyTo(hidden.View<float>(to, depth));
+            }
+            else
+            {
+                BFloat16Rounding.Round(run, runs.View<ushort>(ofRun, classCount));
+                _hidden.View<ushort>(from, depth).CopyTo(hidden.View<ushort>(to, depth));
+            }
+        }
+    }
+
+    /// <summary>The rows of a block that the filter leaves, NaN among them; all without a filter.</summary>
+    private ReadOnlySpan<int> RowsOf(Span<int> rows, int firstClass, int classCount)
+    {
+        int count = 0;
+        for (int row = 0; row < _rowCount; row++)
+        {
+            if (!_filters || !(Math.Abs(TensorPrimitives.MaxMagnitude(RunOf(row, firstClass, classCount))) < _thresholds[row]))
+            {
+                rows[count++] = row;
+            }
+        }
+
+        return rows[..count];
+    }
+
+    private ReadOnlySpan<float> RunOf(int row, int firstClass, int classCount)
+        => _logitGradient.View<float>(((long)row * _operands.ClassCount) + firstClass, classCount);
+}

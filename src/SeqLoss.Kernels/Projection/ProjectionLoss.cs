@@ -1,0 +1,172 @@
+using System;
+using SeqLoss.Kernels.Matmul;
+using SeqLoss.Kernels.Memory;
+using SeqLoss.Kernels.Softmax;
+using SeqLoss.Kernels.Work;
+
+namespace SeqLoss.Kernels.Projection;
+
+/// <summary>Cross-entropy of the logits hidden·vocabularyᵀ + bias, of which only a few rows exist at a time.</summary>
+/// <remarks>
+/// <para>
+/// With L the logits of a chunk of counted tokens, H their hidden states and W the vocabulary: L = H·Wᵀ + b; the loss turns L into its
+/// gradient G in place, at its final scale; then ∂H = G·W, ∂W += Gᵀ·H and ∂b += the sums of G's columns. Three products, and none
+/// twice: coefficients are known before a logit is.
+/// </para>
+/// <para>
+/// One object per workspace; no allocation after the first call of a size. The chunks depend on the shape alone, so results have the
+/// same bits for any number of threads.
+/// </para>
+/// </remarks>
+internal sealed class ProjectionLoss
+{
+    private readonly MatrixProduct _product;
+    private readonly GradientBlocks _gradients;
+    private readonly CrossEntropyWork _loss = new();
+    private readonly TopClassesWork _topClasses = new();
+    private readonly ColumnSums _columnSums = new();
+    private readonly BFloat16Rounding _rounding = new();
+    private readonly Workspace _rows = new();
+    private readonly Workspace _roundedVocabulary = new();
+
+    private ProjectionOperands _operands;
+    private ProjectionSettings _settings;
+    private NumberBuffer _logits;
+    private NumberBuffer _hidden;
+    private NumberBuffer _hiddenGradient;
+    private NumberBuffer _partialSums;
+
+    /// <exception cref="InvalidOperationException">The library asked for is not there; a sentence.</exception>
+    public ProjectionLoss(ProductLibrary library)
+    {
+        _product = new MatrixProduct(library);
+        _gradients = new GradientBlocks(library);
+    }
+
+    /// <summary>The bytes held for the next call.</summary>
+    public long WorkspaceBytes => _rows.Bytes + _roundedVocabulary.Bytes;
+
+    /// <summary>Computes the losses of some tokens, and their gradients.</summary>
+    /// <param name="operands">The projection.</param>
+    /// <param name="settings">How it is computed.</param>
+    /// <param name="gradients">Where gradients go; rows of hidden states that are not among the tokens are not written.</param>
+    /// <param name="terms">The terms of the loss.</param>
+    /// <param name="tokens">The coefficients and targets; the losses go there.</param>
+    /// <param name="counted">The tokens that count, in order.</param>
+    /// <param name="count">How many they are.</param>
+    public void Run(
+        in ProjectionOperands operands,
+        in ProjectionSettings settings,
+        in GradientBuffers gradients,
+        in CrossEntropyTerms terms,
+        TokenTable tokens,
+        int[] counted,
+        int count)
+    {
+        int mostRows = Prepare(operands, settings, count);
+        if (count == 0 && !gradients.Accumulates)
+        {
+            Clear(gradients.Vocabulary, (long)operands.ClassCount * operands.Depth);
+            Clear(gradients.Bias, operands.ClassCount);
+        }
+
+        for (int first = 0; first < count; first += mostRows)
+        {
+            ReadOnlySpan<int> rows = counted.AsSpan(first, Math.Min(mostRows, count - first));
+            WriteLogits(rows);
+            ScoreShape shape = new(rows.Length, operands.ClassCount, 1);
+            _loss.Prepare(terms, tokens, shape, first, _logits, default, gradients.AreWanted ? _logits : default, tokenOfRow: counted);
+            WorkPool.Run(_loss, settings.Threads);
+            if (gradients.AreWanted)
+            {
+                GradientBuffers ofChunk = gradients with { Accumulates = gradients.Accumulates || first > 0 };
+                WriteGradients(ofChunk, rows, tokens.Coefficient);
+            }
+        }
+    }
+
+    /// <summary>Finds the classes of the greatest logits of every token.</summary>
+    public void RunTopClasses(
+        in ProjectionOperands operands,
+        in ProjectionSettings settings,
+        in TopClasses top,
+        in CrossEntropyTerms terms,
+        int[] tokens,
+        int count)
+    {
+        int mostRows = Prepare(operands, settings, count);
+        for (int first = 0; first < count; first += mostRows)
+        {
+            int rows = Math.Min(mostRows, count - first);
+            WriteLogits(tokens.AsSpan(first, rows));
+            _topClasses.Prepare(terms, _logits, rows, top.From(first));
+            WorkPool.Run(_topClasses, settings.Threads);
+        }
+    }
+
+    /// <summary>Makes room, and a rounded copy of the vocabulary where one is needed; gives the rows of a chunk.</summary>
+    private int Prepare(in ProjectionOperands operands, in ProjectionSettings settings, int count)
+    {
+        (_operands, _settings) = (operands, settings);
+        int mostRows = new RowChunks(count, operands.ClassCount, operands.Depth, settings.WorkspaceBytes).MostRows;
+        long scores = Padded((long)mostRows * operands.ClassCount), features = Padded((long)mostRows * operands.Depth);
+        _logits = _rows.Get(ElementType.Float32, scores + ((1 + GradientBlocks.PartitionCount) * features));
+        _hiddenGradient = _logits.From(scores);
+        NumberBuffer hidden = _hiddenGradient.From(features);
+        _hidden = settings.RoundsOperands ? hidden.As(ElementType.BFloat16) : hidden;
+        _partialSums = hidden.From(features);
+        if (settings.RoundsOperands && operands.Vocabulary.Holds<float>() && count > 0)
+        {
+            NumberBuffer rounded = _roundedVocabulary.Get(ElementType.BFloat16, (long)operands.ClassCount * operands.Depth);
+            _rounding.Run(operands.Vocabulary, operands.ClassCount, operands.Depth, rounded, settings.Threads);
+            _operands = operands with { Vocabulary = rounded };
+        }
+
+        return mostRows;
+    }
+
+    private void WriteLogits(ReadOnlySpan<int> rows)
+    {
+        HiddenRows.Gather(_operands.Hidden, rows, _operands.Depth, _hidden);
+        ProductTask task = new()
+        {
+            Rows = rows.Length,
+            Columns = _operands.ClassCount,
+            Depth = _operands.Depth,
+            Left = new Matrix(_hidden, _operands.Depth),
+            Right = _operands.ClassesAsColumns,
+            Result = _logits,
+            ResultStride = _operands.ClassCount,
+            Bias = _operands.Bias,
+        };
+        _product.Run(task, _settings.Threads);
+    }
+
+    private void WriteGradients(in GradientBuffers gradients, ReadOnlySpan<int> rows, ReadOnlySpan<double> coefficients)
+    {
+        (int classes, int depth) = (_operands.ClassCount, _operands.Depth);
+        HiddenRows.ClearIdle(_hidden, rows, coefficients, depth);
+        if (!gradients.Bias.IsNull)
+        {
+            _columnSums.Run(_logits, rows.Length, classes, gradients.Bias, gradients.Accumulates, _settings.Threads);
+        }
+
+        GradientBuffers ofProducts = gradients with { Hidden = gradients.Hidden.IsNull ? default : _hiddenGradient };
+        _gradients.Run(_operands, _settings, ofProducts, _logits, _hidden, _partialSums, rows, coefficients);
+        if (!gradients.Hidden.IsNull)
+        {
+            HiddenRows.Scatter(_hiddenGradient, rows, coefficients, depth, gradients.Hidden);
+        }
+    }
+
+    private static void Clear(NumberBuffer numbers, long count)
+    {
+        if (!numbers.IsNull)
+        {
+            numbers.Clear(0, count);
+        }
+    }
+
+    /// <summary>A whole number of cache lines.</summary>
+    private static long Padded(long floats) => (floats + 15) / 16 * 16;
+}
