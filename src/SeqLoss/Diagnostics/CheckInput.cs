@@ -2,8 +2,8 @@ using System;
 using System.Threading;
 using SeqLoss.Kernels.Memory;
 using SeqLoss.Kernels.Softmax;
-using SeqLoss.Planning;
 using SeqLoss.Kernels.Surveys;
+using SeqLoss.Planning;
 
 namespace SeqLoss.Diagnostics;
 
