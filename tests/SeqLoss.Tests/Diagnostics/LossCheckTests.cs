@@ -21,6 +21,27 @@ public sealed class LossCheckTests
 
     private static ReadOnlyTensorSpan<int> Targets => new(Ids, [2, 3]);
 
+    /// <summary>A mask that selects (a prompt, a hole, a last step) says nothing about ends, unless it counts behind one.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AMaskThatSelects_DisagreesOnlyBehindAnEnd(bool countsBehind)
+    {
+        const int Batch = 4, Time = 8, Classes = 11;
+        Random random = new(7);
+        long[] ids = [.. Enumerable.Range(0, Batch * Time).Select(_ => (long)random.Next(Classes))];
+        float[] logits = [.. Enumerable.Range(0, Batch * Time * Classes).Select(_ => (float)random.NextDouble())];
+        double[] mask = [.. Enumerable.Range(0, Batch * Time).Select(i => i % Time is 0 or 3 or >= 6 ? 0.0 : 1)];
+        mask[Time + 6] = countsBehind ? 1 : 0;
+        RawWeights weights = new() { Lengths = [8, 6, 8, 7], Mask = Tensor.Create(mask, [Batch, Time]) };
+        CheckReport report = LossCheck.Run(
+            ScoreForm.Logits,
+            new ReadOnlyTensorSpan<float>(logits, [Batch, Time, Classes]),
+            new ReadOnlyTensorSpan<long>(ids, [Batch, Time]),
+            weights);
+        Assert.Equal(countsBehind, report.Findings.Any(finding => finding.Id == "SL008"));
+    }
+
     [Fact]
     public void Layout_MakesNoDifference()
     {
