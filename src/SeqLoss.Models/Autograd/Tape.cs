@@ -4,6 +4,7 @@ using System.Numerics.Tensors;
 using System.Threading;
 using SeqLoss.Kernels.Matmul;
 using SeqLoss.Kernels.Memory;
+using SeqLoss.Kernels.Projection;
 
 namespace SeqLoss.Models.Autograd;
 
@@ -21,6 +22,7 @@ public sealed class Tape : IDisposable
 
     private readonly StepArena _arena = new();
     private readonly MatrixProduct _product = new();
+    private readonly ColumnSums _columnSums = new();
     private readonly List<Operation> _operations = [];
     private readonly List<Activation> _activations = [];
     private readonly List<Pool?> _pools = [];
@@ -185,6 +187,13 @@ public sealed class Tape : IDisposable
 
     /// <summary>A product, on the tape's threads.</summary>
     internal void Multiply(in ProductTask task) => _product.Run(task, Threads);
+
+    /// <summary>Adds the sums of columns to the gradient of a vector: the gradient of a bias.</summary>
+    internal void AddColumnSums(NumberBuffer rows, int rowCount, int columnCount, Variable vector)
+    {
+        float beta = vector.AddToGradient(out NumberBuffer gradient);
+        _columnSums.Run(rows, rowCount, columnCount, gradient, adds: beta != 0, Threads);
+    }
 
     private static class PoolIndex<T>
     {

@@ -55,6 +55,9 @@ public abstract class Variable
     /// <summary>One row of the values.</summary>
     public Span<float> Row(int row) => ValueMemory.View<float>((long)row * Columns, Columns);
 
+    /// <inheritdoc/>
+    public override string ToString() => $"[{Rows}, {Columns}]";
+
     /// <summary>The memory of the gradient for a product that adds to it.</summary>
     /// <returns>β: 0 where the memory holds nothing yet and the product has to overwrite all of it, 1 afterwards.</returns>
     internal abstract float AddToGradient(out NumberBuffer gradient);

@@ -1,0 +1,14 @@
+namespace SeqLoss.Models.EncoderDecoders;
+
+/// <summary>How far a predicted row of features is from the true one; the mean over the features.</summary>
+public enum StepError
+{
+    /// <summary>d².</summary>
+    Squared,
+
+    /// <summary>|d|.</summary>
+    Absolute,
+
+    /// <summary>d²/2 up to δ, δ(|d| − δ/2) beyond.</summary>
+    Huber,
+}
