@@ -1,7 +1,10 @@
 namespace SeqLoss.Models.Files;
 
 /// <summary>How the elements of a tensor in a safetensors file are stored, all of them little-endian.</summary>
-/// <remarks>The names are those of the format. float32, int64 and uint8 are written; float16 and BF16 are read besides. Others are listed.</remarks>
+/// <remarks>
+/// The names are those of the format. float32, int64 and uint8 are written; float16 and BF16 are read besides; the others are
+/// only listed.
+/// </remarks>
 public enum SafeTensorType
 {
     /// <summary>IEEE 754 binary32.</summary>
