@@ -24,10 +24,10 @@ public abstract class Optimizer : IWork
         Parameters = parameters;
         _chunks = new ParameterChunks(parameters);
         _threads = threads ?? Environment.ProcessorCount;
-        OptimizerMoment[] remembered = new OptimizerMoment[moments.Length];
+        ParameterTable[] remembered = new ParameterTable[moments.Length];
         for (int i = 0; i < moments.Length; i++)
         {
-            remembered[i] = new OptimizerMoment(moments[i], parameters);
+            remembered[i] = new ParameterTable(moments[i], parameters);
         }
 
         Moments = remembered;
@@ -37,7 +37,7 @@ public abstract class Optimizer : IWork
     public ParameterSet Parameters { get; }
 
     /// <summary>What is remembered for each value; a checkpoint saves it and restores it in place.</summary>
-    public IReadOnlyList<OptimizerMoment> Moments { get; }
+    public IReadOnlyList<ParameterTable> Moments { get; }
 
     /// <summary>The steps made.</summary>
     public long StepCount { get; internal set; }

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using SeqLoss.Models.Files;
+
 namespace SeqLoss.Training.Schedules;
 
 /// <summary>How the learning rate changes after its warm-up.</summary>
+[JsonConverter(typeof(WordConverter<ScheduleKind>))]
 public enum ScheduleKind
 {
     /// <summary><see cref="InverseSquareRootSchedule"/>.</summary>

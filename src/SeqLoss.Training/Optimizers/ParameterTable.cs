@@ -4,15 +4,15 @@ using SeqLoss.Models.Autograd;
 
 namespace SeqLoss.Training.Optimizers;
 
-/// <summary>A number that an optimiser remembers for each value of the model, zeros at first.</summary>
-public sealed class OptimizerMoment
+/// <summary>One more number for each value of a model, zeros at first: what an optimiser remembers, or what the values once were.</summary>
+public sealed class ParameterTable
 {
     private readonly Workspace _memory = new();
     private readonly NumberBuffer _values;
     private readonly long[] _offsets;
     private readonly ParameterSet _parameters;
 
-    internal OptimizerMoment(string name, ParameterSet parameters)
+    internal ParameterTable(string name, ParameterSet parameters)
     {
         (Name, _parameters) = (name, parameters);
         _offsets = new long[parameters.Count];
