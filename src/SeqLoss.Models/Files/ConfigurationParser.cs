@@ -94,10 +94,11 @@ internal ref struct ConfigurationParser
             return (JsonObject?)inherited?.DeepClone() ?? _format.DefaultsOf(type);
         }
 
-        JsonDerivedType chosen = Choose(type.PolymorphismOptions!, discriminator, place);
+        string? inheritedWord = (string?)inherited?[discriminator];
+        JsonDerivedType chosen = Choose(type.PolymorphismOptions!, discriminator, place, inheritedWord);
         type = _format.TypeOf(chosen.DerivedType);
         string word = (string)chosen.TypeDiscriminator!;
-        if ((string?)inherited?[discriminator] == word)
+        if (inheritedWord == word)
         {
             return (JsonObject)inherited!.DeepClone();
         }
@@ -109,7 +110,7 @@ internal ref struct ConfigurationParser
         return defaults;
     }
 
-    private readonly JsonDerivedType Choose(JsonPolymorphismOptions options, string discriminator, string place)
+    private readonly JsonDerivedType Choose(JsonPolymorphismOptions options, string discriminator, string place, string? inherited)
     {
         string keyPlace = PlaceOf(place, discriminator);
         Utf8JsonReader ahead = _reader;
@@ -125,6 +126,11 @@ internal ref struct ConfigurationParser
             }
 
             ahead.Skip();
+        }
+
+        if (inherited is not null)
+        {
+            return options.DerivedTypes.Single(type => (string?)type.TypeDiscriminator == inherited);
         }
 
         string cure = $"add it, with one of {string.Join(", ", Words(options))}";

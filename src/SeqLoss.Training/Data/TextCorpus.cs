@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Runtime.InteropServices;
 using SeqLoss.Models.Sequences;
@@ -95,9 +96,10 @@ public static class TextCorpus
         int affected = counts.Dropped + counts.Truncated;
         if (counts.Dropped == counts.Read || affected > limit.MaxAffectedShare * counts.Read)
         {
-            throw new InvalidDataException(FormattableString.Invariant(
+            string share = limit.MaxAffectedShare.ToString("P1", CultureInfo.InvariantCulture);
+            throw new InvalidDataException(
                 $"{affected} of {counts.Read} pairs are longer than {limit.MaxSourceLength} source or {limit.MaxTargetLength} target tokens, "
-                + $"more than the {limit.MaxAffectedShare:P1} that may be; raise the limits, or that share."));
+                + $"more than the {share} that may be; raise the limits, or that share.");
         }
     }
 }

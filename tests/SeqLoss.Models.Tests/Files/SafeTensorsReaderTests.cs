@@ -90,10 +90,11 @@ public sealed class SafeTensorsReaderTests : IDisposable
     public void Names_MustBeThoseOfTheModel()
     {
         using SafeTensorsReader file = Open(SafeTensorsImage.Create(
-            """{"encoder.norm":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 1, 2));
+            $"{{{Entry("encoder.norm", 0, 1)},{Entry("b", 1, 2)}}}", 1, 2));
         file.RequireNames(["b", "encoder.norm"]);
         Assert.Equal(
-            $"{file.Path}: the tensor 'encoder.nrom' (and 1 more) is missing, perhaps renamed to 'encoder.norm'; name the file of this model",
+            $"{file.Path}: the tensor 'encoder.nrom' (and 1 more) is missing, perhaps renamed to 'encoder.norm'; "
+            + "name the file of this model",
             Assert.Throws<ModelFileException>(() => file.RequireNames(["b", "encoder.nrom", "decoder"])).Message);
         Assert.Equal(
             $"{file.Path}: the tensor 'encoder.norm' (and 1 more) is none of this model's; name the file of this model",
@@ -165,7 +166,8 @@ public sealed class SafeTensorsReaderTests : IDisposable
     {
         string path = folder.PathOf("none.safetensors");
         Assert.Equal(
-            $"{path}: there is no such file; check the path", Assert.Throws<ModelFileException>(() => SafeTensorsReader.Open(path)).Message);
+            $"{path}: there is no such file; check the path",
+            Assert.Throws<ModelFileException>(() => SafeTensorsReader.Open(path)).Message);
         Assert.Equal(
             $"{folder.FullName}: this is a folder; name a .safetensors file in it",
             Assert.Throws<ModelFileException>(() => SafeTensorsReader.Open(folder.FullName)).Message);

@@ -55,7 +55,8 @@ public sealed class SafeTensorsWriterTests : IDisposable
         // Large elements first, so that all are aligned; then the order of the caller.
         const string Header = """
             {"__metadata__":{"version":"1"},"step":{"dtype":"I64","shape":[],"data_offsets":[0,8]},
-            "weight \u00E9\u0022":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]},"empty":{"dtype":"F32","shape":[0,4],"data_offsets":[32,32]},
+            "weight \u00E9\u0022":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]},
+            "empty":{"dtype":"F32","shape":[0,4],"data_offsets":[32,32]},
             "flags":{"dtype":"U8","shape":[3],"data_offsets":[32,35]}}
             """;
         Assert.Equal(Header.ReplaceLineEndings(""), Encoding.UTF8.GetString(bytes, 8, length).TrimEnd(' '));
