@@ -33,8 +33,8 @@ CASES = [
 
 HEAD = [
     "",
-    "Training in target tokens a second (128 pairs of 16 + 16 tokens, V 8000: forward, backward, clipping, Adam), translation in sentences a",
-    "second (16 tokens into 16, greedy, batches of 100, keys and values kept), medians (best); the peak of resident memory in MiB.",
+    "Training in target tokens a second (128 pairs of 16 + 16 tokens, V 8000: forward, backward, clipping, Adam), translation in",
+    "sentences a second (16 tokens into 16, greedy, batches of 100, keys and values kept), medians (best); peak of resident memory.",
     "",
     "| work | " + " | ".join(f"{name} | MiB" for name, _ in SIDES) + " |",
     "| --- |" + " --- | --- |" * len(SIDES),
