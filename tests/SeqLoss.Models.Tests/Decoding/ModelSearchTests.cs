@@ -67,6 +67,29 @@ public sealed class ModelSearchTests
         }
     }
 
+    /// <summary>Between two sizes of the memory for keys, 32 and 64 steps, a longer target allocates no more than its tokens.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void AStep_AllocatesNothing(int beamSize)
+    {
+        EncoderDecoder model = Sharp("Transformer");
+        model.Output.Bias.Values[SpecialTokens.End] = 50; // ends as soon as it may
+        SequenceBatch batch = BeamSearchTests.Batch(Sources);
+        long Allocated(int length)
+        {
+            DecodingOptions options = new() { BeamSize = beamSize, MinLength = length, MaxLength = 64, MaxLengthOffset = 64 };
+            using BeamSearch search = new(model, options, threads: 1);
+            search.Search(batch);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            search.Search(batch);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated(60);
+        Assert.Equal(20 * sizeof(int) * Sources.Length, Allocated(60) - Allocated(40));
+    }
+
     /// <summary>Random weights end nearly at once: a sharper output layer makes targets of different lengths.</summary>
     private static EncoderDecoder Sharp(string kind)
     {
