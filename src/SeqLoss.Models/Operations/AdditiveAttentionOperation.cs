@@ -23,6 +23,7 @@ public sealed class AdditiveAttentionOperation : Operation
     private Variable _energy = null!;
     private Variable _y = null!;
     private int[] _lengths = [];
+    private int[] _keySequences = [];
 
     // p, [sequences, queries, steps]; on the way back ∂L/∂v of each sequence, [sequences, A].
     private NumberBuffer _weights;
@@ -31,10 +32,11 @@ public sealed class AdditiveAttentionOperation : Operation
     /// <summary>Computes y.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="query">q, A features.</param>
-    /// <param name="key">k, A features, of as many sequences.</param>
+    /// <param name="key">k, A features.</param>
     /// <param name="value">m, in the grid of k.</param>
     /// <param name="energy">v, <c>[1, A]</c>.</param>
-    /// <param name="lengths">The real steps of each sequence of k and m, in 0..S.</param>
+    /// <param name="keyLengths">The steps that the queries of each sequence may attend to, in 0..S.</param>
+    /// <param name="keySequences">Whose keys the queries of each sequence attend to; empty: its own. Not in training.</param>
     /// <returns>y, in the rows of q, with the features of m.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
     public static Variable Apply(
@@ -43,26 +45,22 @@ public sealed class AdditiveAttentionOperation : Operation
         in SequenceRows key,
         in SequenceRows value,
         Variable energy,
-        ReadOnlySpan<int> lengths)
+        ReadOnlySpan<int> keyLengths,
+        ReadOnlySpan<int> keySequences = default)
     {
-        if (query.Source.Columns != energy.Length || key.Source.Columns != energy.Length || lengths.Length != key.Grid.Count
-            || query.Grid.Count != key.Grid.Count || value.Grid != key.Grid)
+        if (query.Source.Columns != energy.Length || key.Source.Columns != energy.Length || value.Grid != key.Grid
+            || keyLengths.Length != query.Grid.Count)
         {
             throw new ArgumentException(
                 $"Queries {query.Source} of {query.Grid.Count} sequences, keys {key.Source} of {key.Grid.Count} and "
-                + $"{lengths.Length} lengths for {energy.Length} energies.",
+                + $"{keyLengths.Length} lengths for {energy.Length} energies.",
                 nameof(query));
         }
 
         AdditiveAttentionOperation operation = tape.Rent<AdditiveAttentionOperation>();
         Activation y = tape.Create(query.Grid.Rows, value.Source.Columns);
         (operation._query, operation._key, operation._value, operation._energy, operation._y) = (query, key, value, energy, y);
-        if (operation._lengths.Length < lengths.Length)
-        {
-            operation._lengths = new int[lengths.Length];
-        }
-
-        lengths.CopyTo(operation._lengths);
+        operation.SetSequences(keyLengths, keySequences);
         operation._weights = tape.TakeScratch(operation.WeightCount);
         operation.ForSequences(ForwardPass);
         return tape.Record(
@@ -86,6 +84,21 @@ public sealed class AdditiveAttentionOperation : Operation
         Tape.AddColumnSums(_gradEnergies, _query.Grid.Count, Size, _energy);
         Tape.ReleaseScratch(_gradEnergies, energies);
         Tape.ReleaseScratch(_weights, WeightCount);
+    }
+
+    private void SetSequences(ReadOnlySpan<int> keyLengths, ReadOnlySpan<int> keySequences)
+    {
+        if (_lengths.Length < keyLengths.Length)
+        {
+            _lengths = new int[keyLengths.Length];
+            _keySequences = new int[keyLengths.Length];
+        }
+
+        keyLengths.CopyTo(_lengths);
+        for (int i = 0; i < keyLengths.Length; i++)
+        {
+            _keySequences[i] = keySequences.IsEmpty ? i : keySequences[i];
+        }
     }
 
     private void ForSequences(int pass) => ForRows(pass, _query.Grid.Count, _query.Grid.Steps * _key.Grid.Steps * Size);
@@ -124,7 +137,7 @@ public sealed class AdditiveAttentionOperation : Operation
         Span<float> tanh = WorkerBuffers<float>.OfThread.Get(0, Size);
         for (int s = 0; s < weights.Length; s++)
         {
-            TensorPrimitives.Add(query, _key.Source.Row(_key.RowOf(sequence, s)), tanh);
+            TensorPrimitives.Add(query, _key.Source.Row(_key.RowOf(_keySequences[sequence], s)), tanh);
             TensorPrimitives.Tanh(tanh, tanh);
             weights[s] = TensorPrimitives.Dot<float>(tanh, _energy.Values);
         }
@@ -134,7 +147,7 @@ public sealed class AdditiveAttentionOperation : Operation
         TensorPrimitives.Divide(weights, TensorPrimitives.Sum<float>(weights), weights);
         for (int s = 0; s < weights.Length; s++)
         {
-            TensorPrimitives.MultiplyAdd(_value.Source.Row(_value.RowOf(sequence, s)), weights[s], y, y);
+            TensorPrimitives.MultiplyAdd(_value.Source.Row(_value.RowOf(_keySequences[sequence], s)), weights[s], y, y);
         }
     }
 

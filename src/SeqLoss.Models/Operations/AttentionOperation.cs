@@ -23,6 +23,7 @@ public sealed class AttentionOperation : Operation
     private Variable _y = null!;
     private AttentionShape _shape;
     private int[] _lengths = [];
+    private int[] _keySequences = [];
     private float _dropoutRate;
     private ulong _dropoutKey;
 
@@ -35,8 +36,9 @@ public sealed class AttentionOperation : Operation
     /// <param name="key">K, of as many sequences.</param>
     /// <param name="value">V, in the rows of K.</param>
     /// <param name="shape">Heads, scale and causality.</param>
-    /// <param name="keyLengths">The steps of each sequence that may be attended to, in 0..keys.</param>
+    /// <param name="keyLengths">The steps that the queries of each sequence may attend to, in 0..keys.</param>
     /// <param name="dropoutRate">The part of P that is dropped in training.</param>
+    /// <param name="keySequences">Whose keys the queries of each sequence attend to; empty: its own. Not in training.</param>
     /// <returns>y, the heads side by side in the rows of Q.</returns>
     public static Variable Apply(
         Tape tape,
@@ -45,17 +47,13 @@ public sealed class AttentionOperation : Operation
         in AttentionHeads value,
         in AttentionShape shape,
         ReadOnlySpan<int> keyLengths,
-        float dropoutRate = 0)
+        float dropoutRate = 0,
+        ReadOnlySpan<int> keySequences = default)
     {
         AttentionOperation operation = tape.Rent<AttentionOperation>();
         Activation y = tape.Create(query.Grid.Rows, shape.Heads * shape.ValueSize);
         (operation._query, operation._key, operation._value, operation._y, operation._shape) = (query, key, value, y, shape);
-        if (operation._lengths.Length < keyLengths.Length)
-        {
-            operation._lengths = new int[keyLengths.Length];
-        }
-
-        keyLengths.CopyTo(operation._lengths);
+        operation.SetSequences(keyLengths, keySequences);
         operation._dropoutRate = tape.IsTraining ? dropoutRate : 0;
         operation._dropoutKey = operation._dropoutRate > 0 ? tape.NextDropoutKey() : 0;
         operation._weights = tape.TakeScratch(operation.WeightCount);
@@ -97,6 +95,21 @@ public sealed class AttentionOperation : Operation
         }
     }
 
+    private void SetSequences(ReadOnlySpan<int> keyLengths, ReadOnlySpan<int> keySequences)
+    {
+        if (_lengths.Length < keyLengths.Length)
+        {
+            _lengths = new int[keyLengths.Length];
+            _keySequences = new int[keyLengths.Length];
+        }
+
+        keyLengths.CopyTo(_lengths);
+        for (int i = 0; i < keyLengths.Length; i++)
+        {
+            _keySequences[i] = keySequences.IsEmpty ? i : keySequences[i];
+        }
+    }
+
     private void ForHeads(int pass)
         => ForRows(pass, _query.Grid.Count * _shape.Heads, _query.Grid.Steps * _key.Grid.Steps * 8);
 
@@ -114,7 +127,7 @@ public sealed class AttentionOperation : Operation
         ReadOnlySpan<float> allKeys = _key.Source.Values;
         for (int k = 0; k < keys; k++)
         {
-            weights[k] = TensorPrimitives.Dot(query, Slice(allKeys, _key, sequence, k, head, _shape.HeadSize)) * _shape.Scale;
+            weights[k] = TensorPrimitives.Dot(query, Slice(allKeys, _key, _keySequences[sequence], k, head, _shape.HeadSize)) * _shape.Scale;
         }
 
         TensorPrimitives.Subtract(weights, TensorPrimitives.Max<float>(weights), weights);
@@ -124,7 +137,7 @@ public sealed class AttentionOperation : Operation
         ReadOnlySpan<float> allValues = _value.Source.Values;
         for (int k = 0; k < keys; k++)
         {
-            TensorPrimitives.MultiplyAdd(Slice(allValues, _value, sequence, k, head, _shape.ValueSize), kept[k], y, y);
+            TensorPrimitives.MultiplyAdd(Slice(allValues, _value, _keySequences[sequence], k, head, _shape.ValueSize), kept[k], y, y);
         }
     }
 
@@ -143,7 +156,7 @@ public sealed class AttentionOperation : Operation
         Span<float> allGradValues = _value.Source.Gradient;
         for (int k = 0; k < keys; k++)
         {
-            gradWeights[k] = TensorPrimitives.Dot(gradY, Slice(allValues, _value, sequence, k, head, _shape.ValueSize));
+            gradWeights[k] = TensorPrimitives.Dot(gradY, Slice(allValues, _value, _keySequences[sequence], k, head, _shape.ValueSize));
             Span<float> gradValue = Slice(allGradValues, _value, sequence, k, head, _shape.ValueSize);
             TensorPrimitives.MultiplyAdd(gradY, kept[k], gradValue, gradValue);
         }
@@ -163,7 +176,7 @@ public sealed class AttentionOperation : Operation
         Span<float> allGradKeys = _key.Source.Gradient;
         for (int k = 0; k < keys; k++)
         {
-            TensorPrimitives.MultiplyAdd(Slice(allKeys, _key, sequence, k, head, _shape.HeadSize), gradWeights[k], gradQuery, gradQuery);
+            TensorPrimitives.MultiplyAdd(Slice(allKeys, _key, _keySequences[sequence], k, head, _shape.HeadSize), gradWeights[k], gradQuery, gradQuery);
             Span<float> gradKey = Slice(allGradKeys, _key, sequence, k, head, _shape.HeadSize);
             TensorPrimitives.MultiplyAdd(query, gradWeights[k], gradKey, gradKey);
         }
