@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 
-namespace SeqLoss.Cli.CommandLine;
+namespace SeqLoss.Models.Files;
 
 /// <summary>Finds what somebody who mistyped a word meant.</summary>
 internal static class Spelling

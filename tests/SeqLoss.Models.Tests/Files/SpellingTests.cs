@@ -1,7 +1,7 @@
-using SeqLoss.Cli.CommandLine;
+using SeqLoss.Models.Files;
 using Xunit;
 
-namespace SeqLoss.Cli.Tests.CommandLine;
+namespace SeqLoss.Models.Tests.Files;
 
 public sealed class SpellingTests
 {
