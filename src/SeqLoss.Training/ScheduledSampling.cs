@@ -1,4 +1,3 @@
-using System;
 using SeqLoss.Models.Autograd;
 using SeqLoss.Models.EncoderDecoders;
 using SeqLoss.Models.Sequences;
