@@ -80,6 +80,12 @@ public sealed class RecurrentTests
     }
 
     [Theory]
+    [InlineData(CellKind.Lstm)]
+    [InlineData(CellKind.Gru)]
+    public void DecodingStepByStep_EqualsForward_WhereProductsAreLarge(CellKind cell)
+        => DecodingStepByStep_EqualsForward(Small with { Cell = cell, Layers = 1, EmbeddingSize = 300, HiddenSize = 290 });
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void RowsThatAreKept_GoOnAsIfAlone(RecurrentOptions options)
     {
