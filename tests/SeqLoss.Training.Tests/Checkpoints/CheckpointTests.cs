@@ -26,7 +26,7 @@ public sealed class CheckpointTests : IDisposable
         BatchesPerStep = 3,
         Schedule = new() { Kind = ScheduleKind.Plateau, LearningRate = 0.1, WarmUpSteps = 10, Patience = 0 },
         Sampling = new() { Rate = 0.3, RampSteps = 60 },
-        Validation = new() { EverySteps = 6, Patience = null },
+        Validation = new() { EverySteps = 6, Patience = null, MinimumDelta = 0.1 },
         CheckpointEverySteps = 1000,
     };
 
@@ -67,7 +67,8 @@ public sealed class CheckpointTests : IDisposable
             Assert.Equal(straight.Numbers, ReverseTask.Numbers(trainer!.Model));
             Assert.Equal(straight.Moments, ReverseTask.Moments(trainer));
             Assert.Equal(straight.State, trainer.State);
-            Assert.True(straight.State.Plateau!.Rate < 0.1 && straight.State.BestStep is > 0 and < 100);
+            Assert.InRange(straight.State.Plateau!.Rate, 0, 0.09);
+            Assert.InRange(straight.State.BestStep, 1, 99);
             Assert.Equal(reports.Last(report => report.IsBest).Step, trainer.State.BestStep);
             trainer.UseBest();
             ValidationResult best = reports.Last(report => report.IsBest).Validation!;
