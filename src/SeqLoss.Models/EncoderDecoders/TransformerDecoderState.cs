@@ -13,14 +13,17 @@ internal sealed class TransformerDecoderState : DecoderState
     private readonly RowGrid _sourceGrid;
     private readonly Constant[] _memories;
     private readonly AttentionCache[] _caches;
+    private readonly int[] _lengthOfSource;
     private int[] _sources;
     private int[] _lengths;
+    private int[] _spare = [];
 
     public TransformerDecoderState(TransformerEncoderDecoder model, Tape tape, SequenceBatch source, int maxLength)
     {
         (_model, _tape) = (model, tape);
         Rows = source.Count;
         _sourceGrid = new RowGrid(RowOrder.BatchMajor, source.Count, source.MaxLength);
+        _lengthOfSource = source.Lengths.ToArray();
         _lengths = source.Lengths.ToArray();
         _sources = new int[Rows];
         for (int i = 0; i < _sources.Length; i++)
@@ -58,8 +61,15 @@ internal sealed class TransformerDecoderState : DecoderState
 
     public override void KeepRows(ReadOnlySpan<int> rows)
     {
-        _sources = Kept(_sources, rows);
-        _lengths = Kept(_lengths, rows);
+        Grow(ref _spare, rows.Length);
+        Grow(ref _lengths, rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            _spare[i] = _sources[rows[i]];
+            _lengths[i] = _lengthOfSource[_spare[i]];
+        }
+
+        (_sources, _spare) = (_spare, _sources);
         foreach (AttentionCache cache in _caches)
         {
             cache.KeepRows(rows);
@@ -68,14 +78,11 @@ internal sealed class TransformerDecoderState : DecoderState
         Rows = rows.Length;
     }
 
-    private static int[] Kept(int[] values, ReadOnlySpan<int> rows)
+    private static void Grow(ref int[] values, int length)
     {
-        int[] kept = new int[rows.Length];
-        for (int i = 0; i < kept.Length; i++)
+        if (values.Length < length)
         {
-            kept[i] = values[rows[i]];
+            values = new int[length];
         }
-
-        return kept;
     }
 }

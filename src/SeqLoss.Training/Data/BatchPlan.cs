@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Runtime.InteropServices;
 using SeqLoss.Models.Autograd;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Training.Data;
 
@@ -43,14 +43,14 @@ public sealed class BatchPlan
     /// <param name="size">The most that a batch holds, at least 1.</param>
     /// <param name="seed">Fixes the batches of every epoch.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is below 1.</exception>
-    /// <exception cref="InvalidDataException">The corpus is empty, or a pair alone is larger than a batch may be.</exception>
+    /// <exception cref="ModelFileException">The corpus is empty, or a pair alone is larger than a batch may be.</exception>
     public BatchPlan(PairCorpus corpus, BatchUnit unit, int size, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         if (corpus.Count == 0)
         {
-            throw new InvalidDataException("The corpus has no pairs; give text to train on.");
+            throw new ModelFileException("The corpus has no pairs; give text to train on");
         }
 
         (Corpus, _unit, _size, _seed) = (corpus, unit, size, seed);
@@ -61,8 +61,8 @@ public sealed class BatchPlan
         {
             if (unit == BatchUnit.Tokens && LongerSide(i) > size)
             {
-                throw new InvalidDataException(
-                    $"pair {i + 1} has {LongerSide(i)} tokens, a batch at most {size}; make batches larger or the limit of length lower.");
+                throw new ModelFileException(
+                    $"pair {i + 1} has {LongerSide(i)} tokens, a batch at most {size}; make batches larger or the limit of length lower");
             }
         }
 

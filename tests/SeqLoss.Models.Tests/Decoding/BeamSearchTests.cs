@@ -41,7 +41,7 @@ public sealed class BeamSearchTests
             Hypothesis[][] results = Search(model, options, Sources);
             for (int i = 0; i < Sources.Length; i++)
             {
-                AssertSame(ReferenceSearch.All(model, Sources[i], options), results[i]);
+                ReferenceSearch.AssertSame(ReferenceSearch.All(model.LogitsOf, Sources[i], options), results[i]);
             }
         }
     }
@@ -57,7 +57,7 @@ public sealed class BeamSearchTests
             Hypothesis[][] results = Search(model, options, Sources);
             for (int i = 0; i < Sources.Length; i++)
             {
-                AssertSame([ReferenceSearch.All(model, Sources[i], options)[0]], results[i]);
+                ReferenceSearch.AssertSame([ReferenceSearch.All(model.LogitsOf, Sources[i], options)[0]], results[i]);
             }
         }
     }
@@ -86,8 +86,9 @@ public sealed class BeamSearchTests
                 int[] work = new int[model.RowsOfSteps.Count];
                 for (int i = 0; i < Sources.Length; i++)
                 {
-                    (List<ReferenceSearch.Found> best, List<int> ofSource) = ReferenceSearch.Beam(model, Sources[i], options);
-                    AssertSame(best, results[i]);
+                    (List<ReferenceSearch.Found> best, List<int> ofSource)
+                        = ReferenceSearch.Beam(model.LogitsOf, Sources[i], options);
+                    ReferenceSearch.AssertSame(best, results[i]);
                     for (int step = 0; step < ofSource.Count; step++)
                     {
                         work[step] += ofSource[step];
@@ -157,7 +158,7 @@ public sealed class BeamSearchTests
         // Step 3: of the one that is left "1 1 1", which is cut off.
         Assert.Equal(["", "1", "1 1 1"], found.Select(h => string.Join(' ', h.Tokens)));
         Assert.Equal([true, true, false], found.Select(h => h.HasEnded));
-        AssertSame(ReferenceSearch.Beam(model, [SpecialTokens.End], options).Best, found);
+        ReferenceSearch.AssertSame(ReferenceSearch.Beam(model.LogitsOf, [SpecialTokens.End], options).Best, found);
     }
 
     [Fact]
@@ -226,18 +227,6 @@ public sealed class BeamSearchTests
             Assert.Equal(expected[i].HasEnded, actual[i].HasEnded);
             Assert.Equal(expected[i].LogProbability, actual[i].LogProbability);
             Assert.Equal(expected[i].Score, actual[i].Score);
-        }
-    }
-
-    private static void AssertSame(List<ReferenceSearch.Found> expected, Hypothesis[] actual)
-    {
-        Assert.Equal(expected.Count, actual.Length);
-        for (int i = 0; i < actual.Length; i++)
-        {
-            Assert.Equal<int>(expected[i].Tokens, actual[i].Tokens);
-            Assert.Equal(expected[i].HasEnded, actual[i].HasEnded);
-            Assert.Equal(expected[i].LogProb, actual[i].LogProbability, 1e-6);
-            Assert.Equal(expected[i].Score, actual[i].Score, 1e-6);
         }
     }
 }

@@ -3,14 +3,16 @@ using System.Collections.Generic;
 using System.Linq;
 using SeqLoss.Models.Decoding;
 using SeqLoss.Models.Sequences;
+using Xunit;
 
 namespace SeqLoss.Models.Tests.Decoding;
 
-/// <summary>What a search has to find, written down naively: one source, no state, no stopping, logits from the beginning for each step.</summary>
+/// <summary>What a search has to find, written down naively: one source, no state, no stopping, each logit from the beginning.</summary>
+/// <remarks>The logits of the next token are a function of the source and of the tokens so far.</remarks>
 internal static class ReferenceSearch
 {
     /// <summary>Beam search; the work is the rows that a search has to compute at each step at least.</summary>
-    public static (List<Found> Best, List<int> Work) Beam(ScriptedModel model, int[] source, DecodingOptions options)
+    public static (List<Found> Best, List<int> Work) Beam(Func<int[], int[], float[]> logitsOf, int[] source, DecodingOptions options)
     {
         int maxLength = options.MaxLengthFor(source.Length);
         List<(int[] Tokens, double Sum)> live = [([], 0)];
@@ -27,7 +29,8 @@ internal static class ReferenceSearch
             }
 
             var chosen = live
-                .SelectMany(l => Continuations(model, source, l.Tokens, length, options).Select(c => (l.Tokens, c.Token, Sum: l.Sum + c.LogProb)))
+                .SelectMany(l => Continuations(logitsOf, source, l.Tokens, length, options)
+                    .Select(c => (l.Tokens, c.Token, Sum: l.Sum + c.LogProb)))
                 .OrderByDescending(c => c.Sum) // keeps the order of equal ones
                 .Take(options.BeamSize - done.Count)
                 .ToList();
@@ -41,14 +44,14 @@ internal static class ReferenceSearch
     }
 
     /// <summary>Every target that can be written at all, best first.</summary>
-    public static List<Found> All(ScriptedModel model, int[] source, DecodingOptions options)
+    public static List<Found> All(Func<int[], int[], float[]> logitsOf, int[] source, DecodingOptions options)
     {
         int maxLength = options.MaxLengthFor(source.Length);
         List<Found> all = [];
         void Visit(int[] prefix, double sum)
         {
             int length = prefix.Length + 1;
-            foreach ((int token, double logProb) in Continuations(model, source, prefix, length, options))
+            foreach ((int token, double logProb) in Continuations(logitsOf, source, prefix, length, options))
             {
                 double score = (sum + logProb) / Divisor(options, length);
                 int[] next = [.. prefix, token];
@@ -71,13 +74,25 @@ internal static class ReferenceSearch
         return [.. Sorted(all)];
     }
 
+    public static void AssertSame(List<Found> expected, Hypothesis[] actual)
+    {
+        Assert.Equal(expected.Count, actual.Length);
+        for (int i = 0; i < actual.Length; i++)
+        {
+            Assert.Equal<int>(expected[i].Tokens, actual[i].Tokens);
+            Assert.Equal(expected[i].HasEnded, actual[i].HasEnded);
+            Assert.Equal(expected[i].LogProb, actual[i].LogProbability, 1e-5);
+            Assert.Equal(expected[i].Score, actual[i].Score, 1e-5);
+        }
+    }
+
     private static IEnumerable<Found> Sorted(IEnumerable<Found> found)
         => found.OrderByDescending(f => f.HasEnded).ThenByDescending(f => f.Score);
 
     private static IEnumerable<(int Token, double LogProb)> Continuations(
-        ScriptedModel model, int[] source, int[] prefix, int length, DecodingOptions options)
+        Func<int[], int[], float[]> logitsOf, int[] source, int[] prefix, int length, DecodingOptions options)
     {
-        double[] logits = [.. model.LogitsOf(source, prefix).Select(x => (double)x)];
+        double[] logits = [.. logitsOf(source, prefix).Select(x => (double)x)];
         double logSum = Math.Log(logits.Sum(x => Math.Exp(x - logits.Max()))) + logits.Max();
         return Enumerable.Range(0, logits.Length)
             .Where(t => t != SpecialTokens.Padding && t != SpecialTokens.Begin)
