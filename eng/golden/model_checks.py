@@ -1,12 +1,15 @@
 """Compares models.py with PyTorch's own layers in float64: transformers with torch.nn.TransformerEncoder and TransformerDecoder, recurrent
-encoders with torch.nn.RNN, GRU and LSTM over packed sequences, decoders with the same cells step by step. Any difference over 1e-12 ends
-the script."""
+encoders with torch.nn.RNN, GRU and LSTM over packed sequences, decoders with the same cells step by step, losses of features with
+torch.nn.functional. Any difference over 1e-12 ends the script."""
+import functools
+
 import torch
+import torch.nn.functional as F
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from model_configurations import CONFIGURATIONS
-from models import MODELS
+from models import MODELS, Side
 
 B, S, T = 4, 6, 5
 LENGTHS = torch.tensor([3, 6, 1, 4])
@@ -126,9 +129,20 @@ def check_recurrent(name):
             equal(f"{name}, cell {i} of the decoder", ours, their)
 
 
+def check_loss(name):
+    model = draw(name)
+    config, count = model.config, model.config["targetFeatures"]
+    output, steps = torch.randn(2, B, S, count, dtype=torch.float64)
+    kinds = {"mse": F.mse_loss, "mae": F.l1_loss, "huber": functools.partial(F.huber_loss, delta=config["huberDelta"])}
+    theirs = kinds[config["loss"]](output[SOURCE_MASK], steps[SOURCE_MASK], reduction="sum") / count
+    equal(f"{name}, loss", model.loss(output, Side(steps, LENGTHS)), theirs)
+
+
 def run():
     for name, (config, _) in CONFIGURATIONS.items():
         (check_transformer if config["model"] == "transformer" else check_recurrent)(name)
+        if config["targetFeatures"]:
+            check_loss(name)
     print(f"{len(CONFIGURATIONS)} models agree with PyTorch's layers to {MOST:g}")
 
 

@@ -15,6 +15,13 @@ public sealed class Constant : Variable
         Values.Clear();
     }
 
+    /// <summary>Makes room for another number of rows; the values are unspecified afterwards.</summary>
+    internal void Resize(int rows)
+    {
+        Rows = rows;
+        ValueMemory = _memory.Get(ElementType.Float32, checked(rows * Columns));
+    }
+
     internal override float AddToGradient(out NumberBuffer gradient)
         => throw new System.InvalidOperationException("A constant has no gradient.");
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using SeqLoss.Kernels.Work;
 
 namespace SeqLoss.Models.Autograd;
@@ -25,7 +26,8 @@ public abstract class Operation : IWork
     /// <summary>The tape of this step.</summary>
     protected Tape Tape { get; private set; } = null!;
 
-    internal Variable? Output { get; set; }
+    /// <summary>What was computed and recorded, most often one matrix.</summary>
+    internal List<Activation> Outputs { get; } = [];
 
     /// <summary>Adds to the gradients of the inputs, given that of the output.</summary>
     public abstract void Backward();
@@ -40,7 +42,7 @@ public abstract class Operation : IWork
     {
         Tape = tape;
         Layer = layer;
-        Output = null;
+        Outputs.Clear();
     }
 
     /// <summary>Runs a pass over rows on the tape's threads, in chunks of rows that the shape alone decides.</summary>

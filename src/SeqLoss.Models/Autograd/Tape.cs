@@ -22,6 +22,7 @@ public sealed class Tape : IDisposable
 
     private readonly StepArena _arena = new();
     private readonly MatrixProduct _product = new();
+    private readonly MatrixPacking _packing = new();
     private readonly ColumnSums _columnSums = new();
     private readonly List<Operation> _operations = [];
     private readonly List<Activation> _activations = [];
@@ -101,21 +102,36 @@ public sealed class Tape : IDisposable
     /// <exception cref="NonFiniteException">The result is not finite, and <see cref="ChecksFinite"/> is set.</exception>
     public Variable Record(Operation operation, Activation output, bool needsGradient)
     {
+        Record(operation, needsGradient, output);
+        return output;
+    }
+
+    /// <summary>Puts an operation of several results on the tape.</summary>
+    /// <param name="operation">What computed <paramref name="outputs"/>; it goes back where at least one of them has a gradient.</param>
+    /// <param name="needsGradient">Whether one of the inputs needs a gradient.</param>
+    /// <param name="outputs">The results; none for one that does not apply.</param>
+    /// <exception cref="NonFiniteException">A result is not finite, and <see cref="ChecksFinite"/> is set.</exception>
+    public void Record(Operation operation, bool needsGradient, params ReadOnlySpan<Activation?> outputs)
+    {
         ArgumentNullException.ThrowIfNull(operation);
-        ArgumentNullException.ThrowIfNull(output);
-        if (ChecksFinite)
+        foreach (Activation? output in outputs)
         {
-            NonFiniteException.ThrowIfNotFinite(output.Values, operation, "result");
+            if (ChecksFinite && output is not null)
+            {
+                NonFiniteException.ThrowIfNotFinite(output.Values, operation, "result");
+            }
+
+            if (IsTraining && needsGradient && output is not null)
+            {
+                output.Require();
+                operation.Outputs.Add(output);
+            }
         }
 
-        if (IsTraining && needsGradient)
+        if (operation.Outputs.Count > 0)
         {
-            output.Require();
-            operation.Output = output;
             _operations.Add(operation);
         }
-
-        return output;
     }
 
     /// <summary>Goes back from one result to the parameters.</summary>
@@ -141,19 +157,16 @@ public sealed class Tape : IDisposable
         for (int i = _operations.Count - 1; i >= 0; i--)
         {
             Operation operation = _operations[i];
-            Activation output = (Activation)operation.Output!;
-            if (output.HasGradient)
+            if (HaveGradient(operation))
             {
-                if (ChecksFinite)
-                {
-                    NonFiniteException.ThrowIfNotFinite(output.Gradient, operation, "gradient");
-                }
-
                 operation.Backward();
             }
 
-            // Whatever read the result has been passed on the way back.
-            output.Release();
+            // Whatever read the results has been passed on the way back.
+            foreach (Activation output in operation.Outputs)
+            {
+                output.Release();
+            }
         }
 
         _operations.Clear();
@@ -188,11 +201,34 @@ public sealed class Tape : IDisposable
     /// <summary>A product, on the tape's threads.</summary>
     internal void Multiply(in ProductTask task) => _product.Run(task, Threads);
 
+    /// <summary>Makes the right operand of several products ready for them.</summary>
+    /// <param name="source">B, which stays and does not change meanwhile.</param>
+    /// <param name="rowCount">K.</param>
+    /// <param name="columnCount">N.</param>
+    /// <param name="storage">Room for <see cref="RightMatrix.PackedLength"/> floats.</param>
+    internal RightMatrix Pack(Matrix source, int rowCount, int columnCount, NumberBuffer storage)
+        => _packing.Pack(source, rowCount, columnCount, storage, Threads);
+
     /// <summary>Adds the sums of columns to the gradient of a vector: the gradient of a bias.</summary>
     internal void AddColumnSums(NumberBuffer rows, int rowCount, int columnCount, Variable vector)
     {
         float beta = vector.AddToGradient(out NumberBuffer gradient);
         _columnSums.Run(rows, rowCount, columnCount, gradient, adds: beta != 0, Threads);
+    }
+
+    private bool HaveGradient(Operation operation)
+    {
+        bool haveGradient = false;
+        foreach (Activation output in operation.Outputs)
+        {
+            haveGradient |= output.HasGradient;
+            if (ChecksFinite && output.HasGradient)
+            {
+                NonFiniteException.ThrowIfNotFinite(output.Gradient, operation, "gradient");
+            }
+        }
+
+        return haveGradient;
     }
 
     private static class PoolIndex<T>

@@ -26,6 +26,7 @@ public sealed class SequenceLoss
     private readonly SequenceBatch _tokenInput = new();
     private SequenceBatch? _featureInput;
     private int[] _ids = [];
+    private int[] _greatest = [];
     private float[] _predictions = [];
     private float[] _targets = [];
     private float[] _errors = [];
@@ -60,44 +61,39 @@ public sealed class SequenceLoss
     /// <param name="tape">The tape; gradients are left where it <see cref="Tape.IsTraining"/>.</param>
     /// <param name="model">The model.</param>
     /// <param name="batch">Sources and targets.</param>
+    /// <param name="decoderInput">What the decoder reads in place of the true targets one step later; shaped as they are.</param>
+    /// <param name="predictions">
+    /// Becomes what the model predicts for each step, shaped as the targets: the most probable token, −1 where scores are not finite, or
+    /// features.
+    /// </param>
     /// <returns>The summed loss in nats, or in squares of the features' unit and the like, and what it counted.</returns>
     /// <exception cref="LossInputException">A target id is not in the vocabulary.</exception>
-    public LossSum Compute(Tape tape, EncoderDecoder model, PairBatch batch)
+    public LossSum Compute(
+        Tape tape, EncoderDecoder model, PairBatch batch, SequenceBatch? decoderInput = null, SequenceBatch? predictions = null)
     {
         SequenceBatch target = batch.Target;
-        Variable hidden = model.Forward(tape, batch.Source, ShiftRight(target));
-        RowGrid grid = new(model.RowOrder, target.Count, target.MaxLength);
-        tape.Layer = "output";
-        return target.FeatureCount == 0
-            ? CrossEntropy(tape, hidden, model.Output, target, grid)
-            : Error(tape, hidden, model.Output, target, grid);
-    }
-
-    private SequenceBatch ShiftRight(SequenceBatch target)
-    {
-        SequenceBatch input = target.FeatureCount == 0 ? _tokenInput : _featureInput ??= new SequenceBatch(target.FeatureCount);
-        input.Reshape(target.Count, target.MaxLength);
-        target.Lengths.CopyTo(input.Lengths);
-        int width = target.FeatureCount;
-        for (int sequence = 0; sequence < target.Count; sequence++)
+        if (decoderInput is null)
         {
-            int first = sequence * target.MaxLength;
-            int kept = Math.Max(0, target.Lengths[sequence] - 1);
-            if (width == 0)
-            {
-                input.Tokens[first] = SpecialTokens.Begin;
-                target.Tokens.Slice(first, kept).CopyTo(input.Tokens[(first + 1)..]);
-            }
-            else
-            {
-                target.Features.Slice(first * width, kept * width).CopyTo(input.Features[((first + 1) * width)..]);
-            }
+            decoderInput = target.FeatureCount == 0 ? _tokenInput : _featureInput ??= new SequenceBatch(target.FeatureCount);
+            DecoderInput.Write(target, decoderInput);
         }
 
-        return input;
+        Variable hidden = model.Forward(tape, batch.Source, decoderInput);
+        RowGrid grid = new(model.RowOrder, target.Count, target.MaxLength);
+        tape.Layer = "output";
+        if (predictions is not null)
+        {
+            predictions.Reshape(target.Count, target.MaxLength);
+            target.Lengths.CopyTo(predictions.Lengths);
+        }
+
+        return target.FeatureCount == 0
+            ? CrossEntropy(tape, hidden, model.Output, target, grid, predictions)
+            : Error(tape, hidden, model.Output, target, grid, predictions);
     }
 
-    private LossSum CrossEntropy(Tape tape, Variable hidden, Layers.OutputLayer output, SequenceBatch target, RowGrid grid)
+    private LossSum CrossEntropy(
+        Tape tape, Variable hidden, Layers.OutputLayer output, SequenceBatch target, RowGrid grid, SequenceBatch? predictions)
     {
         Span<int> ids = Grown(ref _ids, grid.Rows);
         for (int sequence = 0; sequence < grid.Count; sequence++)
@@ -112,42 +108,61 @@ public sealed class SequenceLoss
         ReadOnlyTensorSpan<float> vocabulary = new(output.Weight.Values, [output.Weight.Rows, output.Weight.Columns]);
         VocabularyProjection projection = new(vocabulary) { Bias = output.Bias.Values };
         ReadOnlyTensorSpan<int> targets = new(ids, [ids.Length]);
-        if (!tape.IsTraining)
+        ProjectionGradients gradients = default;
+        if (tape.IsTraining)
         {
-            return _crossEntropy.Compute(features, projection, targets, NotPadding);
+            // Nothing but the loss reads the hidden features, so that it may overwrite their gradient.
+            _ = hidden.AddToGradient(out NumberBuffer gradient);
+            gradients = new ProjectionGradients
+            {
+                Hidden = new TensorSpan<float>(gradient.View<float>(0, hidden.Length), [hidden.Rows, hidden.Columns]),
+                Vocabulary = new TensorSpan<float>(output.Weight.Gradient, [output.Weight.Rows, output.Weight.Columns]),
+                Bias = output.Bias.Gradient,
+                Accumulates = true,
+            };
         }
 
-        // Nothing but the loss reads the hidden features, so that it may overwrite their gradient.
-        _ = hidden.AddToGradient(out NumberBuffer gradient);
-        return _crossEntropy.Compute(features, projection, targets, NotPadding, new ProjectionGradients
+        Span<int> greatest = predictions is null ? default : Grown(ref _greatest, grid.Rows);
+        LossSum sum = _crossEntropy.Compute(features, projection, targets, NotPadding, gradients, new LossOutputs { ArgMax = greatest });
+        for (int sequence = 0; predictions is not null && sequence < grid.Count; sequence++)
         {
-            Hidden = new TensorSpan<float>(gradient.View<float>(0, hidden.Length), [hidden.Rows, hidden.Columns]),
-            Vocabulary = new TensorSpan<float>(output.Weight.Gradient, [output.Weight.Rows, output.Weight.Columns]),
-            Bias = output.Bias.Gradient,
-            Accumulates = true,
-        });
+            for (int step = 0; step < target.Lengths[sequence]; step++)
+            {
+                predictions.Tokens[(sequence * grid.Steps) + step] = greatest[grid.RowOf(sequence, step)];
+            }
+        }
+
+        return sum;
     }
 
-    private LossSum Error(Tape tape, Variable hidden, Layers.OutputLayer output, SequenceBatch target, RowGrid grid)
+    private LossSum Error(
+        Tape tape, Variable hidden, Layers.OutputLayer output, SequenceBatch target, RowGrid grid, SequenceBatch? predictions)
     {
         // Only real steps are judged: they are moved together.
         Variable predicted = LinearOperation.Apply(tape, hidden, output.Weight, output.Bias);
         int width = target.FeatureCount;
         int steps = target.StepCount;
-        Span<float> predictions = Grown(ref _predictions, steps * width);
+        Span<float> judged = Grown(ref _predictions, steps * width);
         Span<float> targets = Grown(ref _targets, steps * width);
         int next = 0;
         for (int sequence = 0; sequence < grid.Count; sequence++)
         {
             for (int step = 0; step < target.Lengths[sequence]; step++, next += width)
             {
-                predicted.Row(grid.RowOf(sequence, step)).CopyTo(predictions[next..]);
-                target.Features.Slice(((sequence * grid.Steps) + step) * width, width).CopyTo(targets[next..]);
+                int place = ((sequence * grid.Steps) + step) * width;
+                Span<float> row = predicted.Row(grid.RowOf(sequence, step));
+                row.CopyTo(judged[next..]);
+                if (predictions is not null)
+                {
+                    row.CopyTo(predictions.Features[place..]);
+                }
+
+                target.Features.Slice(place, width).CopyTo(targets[next..]);
             }
         }
 
         Span<float> errors = tape.IsTraining ? Grown(ref _errors, steps * width) : default;
-        LossSum sum = Error(predictions, targets, errors, [steps, width]);
+        LossSum sum = Error(judged, targets, errors, [steps, width]);
         if (tape.IsTraining)
         {
             Span<float> gradient = predicted.Gradient;

@@ -51,7 +51,7 @@ public sealed class AttentionOperation : Operation
         ReadOnlySpan<int> keySequences = default)
     {
         AttentionOperation operation = tape.Rent<AttentionOperation>();
-        Activation y = tape.Create(query.Grid.Rows, shape.Heads * shape.HeadSize);
+        Activation y = tape.Create(query.Grid.Rows, shape.Heads * shape.ValueSize);
         (operation._query, operation._key, operation._value, operation._y, operation._shape) = (query, key, value, y, shape);
         operation.SetSequences(keyLengths, keySequences);
         operation._dropoutRate = tape.IsTraining ? dropoutRate : 0;
@@ -115,19 +115,19 @@ public sealed class AttentionOperation : Operation
 
     private void Forward(int sequence, int head, int step, int keys)
     {
-        Span<float> y = Slice(_y.Values, new AttentionHeads(_y, 0, _query.Grid), sequence, step, head);
+        Span<float> y = Slice(_y.Values, new AttentionHeads(_y, 0, _query.Grid), sequence, step, head, _shape.ValueSize);
         y.Clear();
         if (keys == 0)
         {
             return;
         }
 
-        ReadOnlySpan<float> query = Slice(_query.Source.Values, _query, sequence, step, head);
+        ReadOnlySpan<float> query = Slice(_query.Source.Values, _query, sequence, step, head, _shape.HeadSize);
         Span<float> weights = WeightsOf(sequence, head, step)[..keys];
         ReadOnlySpan<float> allKeys = _key.Source.Values;
         for (int k = 0; k < keys; k++)
         {
-            weights[k] = TensorPrimitives.Dot(query, Slice(allKeys, _key, _keySequences[sequence], k, head)) * _shape.Scale;
+            weights[k] = TensorPrimitives.Dot(query, Slice(allKeys, _key, _keySequences[sequence], k, head, _shape.HeadSize)) * _shape.Scale;
         }
 
         TensorPrimitives.Subtract(weights, TensorPrimitives.Max<float>(weights), weights);
@@ -137,7 +137,7 @@ public sealed class AttentionOperation : Operation
         ReadOnlySpan<float> allValues = _value.Source.Values;
         for (int k = 0; k < keys; k++)
         {
-            TensorPrimitives.MultiplyAdd(Slice(allValues, _value, _keySequences[sequence], k, head), kept[k], y, y);
+            TensorPrimitives.MultiplyAdd(Slice(allValues, _value, _keySequences[sequence], k, head, _shape.ValueSize), kept[k], y, y);
         }
     }
 
@@ -148,7 +148,7 @@ public sealed class AttentionOperation : Operation
             return;
         }
 
-        Span<float> gradY = Slice(_y.Gradient, new AttentionHeads(_y, 0, _query.Grid), sequence, step, head);
+        Span<float> gradY = Slice(_y.Gradient, new AttentionHeads(_y, 0, _query.Grid), sequence, step, head, _shape.ValueSize);
         ReadOnlySpan<float> weights = WeightsOf(sequence, head, step)[..keys];
         ReadOnlySpan<float> kept = Dropped(weights, sequence, head, step);
         Span<float> gradWeights = WorkerBuffers<float>.OfThread.Get(1, keys);
@@ -156,8 +156,8 @@ public sealed class AttentionOperation : Operation
         Span<float> allGradValues = _value.Source.Gradient;
         for (int k = 0; k < keys; k++)
         {
-            gradWeights[k] = TensorPrimitives.Dot(gradY, Slice(allValues, _value, _keySequences[sequence], k, head));
-            Span<float> gradValue = Slice(allGradValues, _value, sequence, k, head);
+            gradWeights[k] = TensorPrimitives.Dot(gradY, Slice(allValues, _value, _keySequences[sequence], k, head, _shape.ValueSize));
+            Span<float> gradValue = Slice(allGradValues, _value, sequence, k, head, _shape.ValueSize);
             TensorPrimitives.MultiplyAdd(gradY, kept[k], gradValue, gradValue);
         }
 
@@ -170,14 +170,14 @@ public sealed class AttentionOperation : Operation
         TensorPrimitives.Subtract(gradWeights, TensorPrimitives.Dot(weights, gradWeights), gradWeights);
         TensorPrimitives.Multiply(gradWeights, weights, gradWeights);
         TensorPrimitives.Multiply(gradWeights, _shape.Scale, gradWeights);
-        ReadOnlySpan<float> query = Slice(_query.Source.Values, _query, sequence, step, head);
-        Span<float> gradQuery = Slice(_query.Source.Gradient, _query, sequence, step, head);
+        ReadOnlySpan<float> query = Slice(_query.Source.Values, _query, sequence, step, head, _shape.HeadSize);
+        Span<float> gradQuery = Slice(_query.Source.Gradient, _query, sequence, step, head, _shape.HeadSize);
         ReadOnlySpan<float> allKeys = _key.Source.Values;
         Span<float> allGradKeys = _key.Source.Gradient;
         for (int k = 0; k < keys; k++)
         {
-            TensorPrimitives.MultiplyAdd(Slice(allKeys, _key, _keySequences[sequence], k, head), gradWeights[k], gradQuery, gradQuery);
-            Span<float> gradKey = Slice(allGradKeys, _key, sequence, k, head);
+            TensorPrimitives.MultiplyAdd(Slice(allKeys, _key, _keySequences[sequence], k, head, _shape.HeadSize), gradWeights[k], gradQuery, gradQuery);
+            Span<float> gradKey = Slice(allGradKeys, _key, sequence, k, head, _shape.HeadSize);
             TensorPrimitives.MultiplyAdd(query, gradWeights[k], gradKey, gradKey);
         }
     }
@@ -201,12 +201,13 @@ public sealed class AttentionOperation : Operation
     private Span<float> WeightsOf(int sequence, int head, int step)
         => _weights.View<float>(PlaceOf(sequence, head, step), _key.Grid.Steps);
 
-    private Span<float> Slice(Span<float> values, in AttentionHeads heads, int sequence, int step, int head)
-        => values.Slice(StartOf(heads, sequence, step, head), _shape.HeadSize);
+    private static Span<float> Slice(Span<float> values, in AttentionHeads heads, int sequence, int step, int head, int size)
+        => values.Slice(StartOf(heads, sequence, step, head, size), size);
 
-    private ReadOnlySpan<float> Slice(ReadOnlySpan<float> values, in AttentionHeads heads, int sequence, int step, int head)
-        => values.Slice(StartOf(heads, sequence, step, head), _shape.HeadSize);
+    private static ReadOnlySpan<float> Slice(
+        ReadOnlySpan<float> values, in AttentionHeads heads, int sequence, int step, int head, int size)
+        => values.Slice(StartOf(heads, sequence, step, head, size), size);
 
-    private int StartOf(in AttentionHeads heads, int sequence, int step, int head)
-        => (heads.Grid.RowOf(sequence, step) * heads.Source.Columns) + heads.FirstColumn + (head * _shape.HeadSize);
+    private static int StartOf(in AttentionHeads heads, int sequence, int step, int head, int size)
+        => (heads.Grid.RowOf(sequence, step) * heads.Source.Columns) + heads.FirstColumn + (head * size);
 }

@@ -1,43 +1,34 @@
-using System.Collections.Immutable;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Models.Text;
 
 /// <summary>The contents of <c>tokenizer.json</c>.</summary>
 internal sealed record TokenizerJson
 {
+    internal static ConfigurationFormat File { get; } = new(
+        TokenizerJsonContext.Default,
+        new TokenizerJson { Format = "", Version = 0, Source = null, Target = null },
+        new TokenizerSideJson { Kind = TokenizerKind.Characters, Tokens = [] });
+
     public required string Format { get; init; }
 
     public required int Version { get; init; }
 
-    public required Side? Source { get; init; }
+    public required TokenizerSideJson? Source { get; init; }
 
-    public required Side? Target { get; init; }
+    public required TokenizerSideJson? Target { get; init; }
+}
 
-    /// <summary>A tokenizer; none for a side of continuous features.</summary>
-    internal sealed record Side
-    {
-        public required string Kind { get; init; }
+/// <summary>A tokenizer in <c>tokenizer.json</c>; none stands for a side of continuous features.</summary>
+internal sealed record TokenizerSideJson
+{
+    [JsonConverter(typeof(WordConverter<TokenizerKind>))]
+    public required TokenizerKind Kind { get; init; }
 
-        public required ImmutableArray<string> Tokens { get; init; }
-    }
+    public required string[] Tokens { get; init; }
 }
 
 /// <summary>Reading and writing without reflection, so that trimmed and native programs can.</summary>
 [JsonSerializable(typeof(TokenizerJson))]
-internal sealed partial class TokenizerJsonContext : JsonSerializerContext
-{
-    /// <summary>Text stays readable (nothing here is ever put into a page), and what is not understood is refused.</summary>
-    public static TokenizerJsonContext Strict { get; } = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-        RespectNullableAnnotations = true,
-        WriteIndented = true,
-        NewLine = "\n",
-    });
-}
+internal sealed partial class TokenizerJsonContext : JsonSerializerContext;

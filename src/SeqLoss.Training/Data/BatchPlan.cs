@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Runtime.InteropServices;
 using SeqLoss.Models.Autograd;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Training.Data;
 
@@ -30,7 +30,6 @@ public sealed class BatchPlan
     // Streams of CounterRandom: two for each epoch, apart from those of other uses under the same seed.
     private const ulong FirstStream = 0xDA7A_0000_0000_0000;
 
-    private readonly PairCorpus _corpus;
     private readonly BatchUnit _unit;
     private readonly int _size;
     private readonly ulong _seed;
@@ -44,17 +43,17 @@ public sealed class BatchPlan
     /// <param name="size">The most that a batch holds, at least 1.</param>
     /// <param name="seed">Fixes the batches of every epoch.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is below 1.</exception>
-    /// <exception cref="InvalidDataException">The corpus is empty, or a pair alone is larger than a batch may be.</exception>
+    /// <exception cref="ModelFileException">The corpus is empty, or a pair alone is larger than a batch may be.</exception>
     public BatchPlan(PairCorpus corpus, BatchUnit unit, int size, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         if (corpus.Count == 0)
         {
-            throw new InvalidDataException("The corpus has no pairs; give text to train on.");
+            throw new ModelFileException("The corpus has no pairs; give text to train on");
         }
 
-        (_corpus, _unit, _size, _seed) = (corpus, unit, size, seed);
+        (Corpus, _unit, _size, _seed) = (corpus, unit, size, seed);
         _order = new int[corpus.Count];
         _keys = new ulong[Math.Min(corpus.Count, PoolSize)];
         _pool = new int[_keys.Length];
@@ -62,13 +61,16 @@ public sealed class BatchPlan
         {
             if (unit == BatchUnit.Tokens && LongerSide(i) > size)
             {
-                throw new InvalidDataException(
-                    $"pair {i + 1} has {LongerSide(i)} tokens, a batch at most {size}; make batches larger or the limit of length lower.");
+                throw new ModelFileException(
+                    $"pair {i + 1} has {LongerSide(i)} tokens, a batch at most {size}; make batches larger or the limit of length lower");
             }
         }
 
         BeginEpoch(0);
     }
+
+    /// <summary>What is divided.</summary>
+    public PairCorpus Corpus { get; }
 
     /// <summary>The epoch whose batches these are.</summary>
     public int Epoch { get; private set; }
@@ -116,7 +118,7 @@ public sealed class BatchPlan
     /// <exception cref="ArgumentOutOfRangeException">There is no such batch in this epoch.</exception>
     public ReadOnlySpan<int> this[int batch] => _order.AsSpan(_batches[batch].Start, _batches[batch].Count);
 
-    private int LongerSide(int pair) => Math.Max(_corpus.Source.Length(pair), _corpus.Target.Length(pair));
+    private int LongerSide(int pair) => Math.Max(Corpus.Source.Length(pair), Corpus.Target.Length(pair));
 
     /// <summary>Sorts by target, then by source length, the latter to and fro so that neighbours across a step of the former are alike.</summary>
     private void SortByLength(Span<int> pool)
@@ -124,8 +126,8 @@ public sealed class BatchPlan
         Span<ulong> keys = _keys.AsSpan(0, pool.Length);
         for (int i = 0; i < pool.Length; i++)
         {
-            int target = Math.Min(_corpus.Target.Length(pool[i]), MaxLength);
-            int source = Math.Min(_corpus.Source.Length(pool[i]), MaxLength);
+            int target = Math.Min(Corpus.Target.Length(pool[i]), MaxLength);
+            int source = Math.Min(Corpus.Source.Length(pool[i]), MaxLength);
             source = target % 2 == 0 ? source : MaxLength - source;
             keys[i] = (((ulong)target << LengthBits | (uint)source) << PoolBits) | (uint)i;
         }
@@ -146,15 +148,15 @@ public sealed class BatchPlan
         int count = 0;
         foreach (int pair in pairs)
         {
-            int source = Math.Max(longestSource, _corpus.Source.Length(pair));
-            int target = Math.Max(longestTarget, _corpus.Target.Length(pair));
+            int source = Math.Max(longestSource, Corpus.Source.Length(pair));
+            int target = Math.Max(longestTarget, Corpus.Target.Length(pair));
             if ((long)(count + 1) * (_unit == BatchUnit.Tokens ? Math.Max(source, target) : 1) > _size)
             {
                 break;
             }
 
             (longestSource, longestTarget) = (source, target);
-            steps += _corpus.Source.Length(pair) + _corpus.Target.Length(pair);
+            steps += Corpus.Source.Length(pair) + Corpus.Target.Length(pair);
             count++;
         }
 

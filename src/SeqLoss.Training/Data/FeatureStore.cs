@@ -1,5 +1,5 @@
 using System;
-using System.IO;
+using SeqLoss.Models.Files;
 using SeqLoss.Models.Sequences;
 
 namespace SeqLoss.Training.Data;
@@ -28,7 +28,7 @@ public sealed class FeatureStore : SequenceStore
     /// <summary>Appends a sequence.</summary>
     /// <param name="features">Shape <c>[length, F]</c>, length at least 1.</param>
     /// <exception cref="ArgumentException"><paramref name="features"/> is empty or ends within a step.</exception>
-    /// <exception cref="InvalidDataException">The store is full.</exception>
+    /// <exception cref="ModelFileException">The store is full.</exception>
     public void Add(ReadOnlySpan<float> features)
     {
         if (features.Length % FeatureCount != 0)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Training.Data;
 
@@ -26,9 +27,9 @@ public sealed class LineReader(Stream stream, string name) : IDisposable
     private bool _atEnd;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="ModelFileException">The file cannot be opened.</exception>
     public LineReader(string path)
-        : this(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0), path)
+        : this(Open(path), path)
     {
     }
 
@@ -39,8 +40,7 @@ public sealed class LineReader(Stream stream, string name) : IDisposable
     public long LineNumber { get; private set; }
 
     /// <summary>All lines of a file, read as they are asked for.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">As <see cref="ReadLine"/>.</exception>
+    /// <exception cref="ModelFileException">The file cannot be opened, or as <see cref="ReadLine"/>.</exception>
     public static IEnumerable<string> ReadLines(string path)
     {
         using var reader = new LineReader(path);
@@ -51,8 +51,9 @@ public sealed class LineReader(Stream stream, string name) : IDisposable
     }
 
     /// <summary>The next line without its end, or <see langword="null"/> after the last.</summary>
-    /// <exception cref="IOException">The stream cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The line is not UTF-8 or longer than 64 MiB; the message names the text and the line.</exception>
+    /// <exception cref="ModelFileException">
+    /// The stream cannot be read, or the line is not UTF-8 or longer than 64 MiB; the message names the text and the line.
+    /// </exception>
     public string? ReadLine()
     {
         int searched = 0;
@@ -78,6 +79,20 @@ public sealed class LineReader(Stream stream, string name) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return Directory.Exists(path)
+                ? throw new ModelFileException($"{path}: this is a folder; name a text file in it")
+                : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        }
+        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
+        {
+            throw new ModelFileException(FileFailure.OnRead(path, refusal), refusal);
+        }
+    }
+
     private void ReadMore()
     {
         if (_start > 0)
@@ -90,17 +105,15 @@ public sealed class LineReader(Stream stream, string name) : IDisposable
         {
             if (_end >= MaxLineBytes)
             {
-                throw new InvalidDataException(
-                    $"{Name}, line {LineNumber + 1}: the line is longer than {MaxLineBytes >> 20} MiB; give a text file whose lines end with LF.");
+                throw new ModelFileException(
+                    $"{Name}: line {LineNumber + 1}: the line is longer than {MaxLineBytes >> 20} MiB; give a text file whose lines end with LF");
             }
 
             Array.Resize(ref _buffer, 2 * _buffer.Length);
         }
 
         bool atStart = LineNumber == 0 && _end == 0;
-        int count = stream.Read(_buffer, _end, _buffer.Length - _end);
-        _atEnd = count == 0;
-        _end += count;
+        Read(_buffer.Length - _end);
         if (atStart)
         {
             SkipByteOrderMark();
@@ -113,14 +126,26 @@ public sealed class LineReader(Stream stream, string name) : IDisposable
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
         while (!_atEnd && _end < mark.Length && mark.StartsWith(_buffer.AsSpan(0, _end)))
         {
-            int count = stream.Read(_buffer, _end, mark.Length - _end);
-            _atEnd = count == 0;
-            _end += count;
+            Read(mark.Length - _end);
         }
 
         if (_buffer.AsSpan(0, _end).StartsWith(mark))
         {
             _start = mark.Length;
+        }
+    }
+
+    private void Read(int most)
+    {
+        try
+        {
+            int count = stream.Read(_buffer, _end, most);
+            _atEnd = count == 0;
+            _end += count;
+        }
+        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
+        {
+            throw new ModelFileException(FileFailure.OnRead(Name, refusal), refusal);
         }
     }
 
@@ -132,8 +157,8 @@ public sealed class LineReader(Stream stream, string name) : IDisposable
         }
         catch (DecoderFallbackException problem)
         {
-            throw new InvalidDataException(
-                $"{Name}, line {LineNumber}: byte {problem.Index + 1} of the line is not UTF-8; convert the text to UTF-8.", problem);
+            throw new ModelFileException(
+                $"{Name}: line {LineNumber}: byte {problem.Index + 1} of the line is not UTF-8; convert the text to UTF-8", problem);
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using System.IO;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Training.Data;
 
@@ -8,9 +8,8 @@ namespace SeqLoss.Training.Data;
 public static class ParallelText
 {
     /// <summary>Pairs line i of one file with line i of another.</summary>
-    /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">
-    /// A line is not UTF-8, or, found at the end, the files have different numbers of lines: the message gives both.
+    /// <exception cref="ModelFileException">
+    /// A file cannot be read, a line is not UTF-8, or, found at the end, the files have different numbers of lines: the message gives both.
     /// </exception>
     public static IEnumerable<TextPair> ReadFiles(string sourcePath, string targetPath)
     {
@@ -25,15 +24,16 @@ public static class ParallelText
 
         if (source is not null || target is not null)
         {
-            throw new InvalidDataException(
+            throw new ModelFileException(
                 $"{sourcePath} has {CountAll(sources)} lines and {targetPath} {CountAll(targets)}; "
-                + "a pair stands on the same line of both, so add or delete the line where they part.");
+                + "a pair stands on the same line of both, so add or delete the line where they part");
         }
     }
 
     /// <summary>Reads a table of two columns, source and target, divided by a tab.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">A line is not UTF-8 or has not two columns; the message names it.</exception>
+    /// <exception cref="ModelFileException">
+    /// The file cannot be read, or a line is not UTF-8 or has not two columns; the message names it.
+    /// </exception>
     public static IEnumerable<TextPair> ReadTable(string path)
     {
         using var lines = new LineReader(path);
@@ -42,8 +42,8 @@ public static class ParallelText
             string[] columns = line.Split('\t');
             if (columns.Length != 2)
             {
-                throw new InvalidDataException(
-                    $"{path}, line {lines.LineNumber}: there are {columns.Length} columns, not a source, a tab and a target; correct the line.");
+                throw new ModelFileException(
+                    $"{path}: line {lines.LineNumber}: there are {columns.Length} columns, not a source, a tab and a target; correct the line");
             }
 
             yield return new TextPair(columns[0], columns[1]);

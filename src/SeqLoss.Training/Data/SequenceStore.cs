@@ -1,5 +1,5 @@
 using System;
-using System.IO;
+using SeqLoss.Models.Files;
 using SeqLoss.Models.Sequences;
 
 namespace SeqLoss.Training.Data;
@@ -47,7 +47,7 @@ public abstract class SequenceStore
         int used = lastEnd * (values.Length / length);
         if (values.Length > Array.MaxLength - used)
         {
-            throw new InvalidDataException($"A corpus holds at most {Array.MaxLength} numbers a side; train on a part of it.");
+            throw new ModelFileException($"A corpus holds at most {Array.MaxLength} numbers a side; train on a part of it");
         }
 
         stored = WithRoom(stored, used + values.Length);

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Runtime.InteropServices;
+using SeqLoss.Models.Files;
 using SeqLoss.Models.Sequences;
 using SeqLoss.Models.Text;
 
@@ -13,17 +13,18 @@ public static class TextCorpus
 {
     /// <summary>Encodes every pair.</summary>
     /// <param name="pairs">The text; pair i is called line i + 1 in messages.</param>
+    /// <param name="name">What messages call the text, such as its path.</param>
     /// <param name="source">Encodes what the encoder reads.</param>
     /// <param name="target">Encodes what the decoder is taught.</param>
     /// <param name="limit">How long sequences may be.</param>
     /// <param name="counts">What became of the pairs; not those that follow an error.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number of <paramref name="limit"/> is outside its range.</exception>
-    /// <exception cref="InvalidDataException">
+    /// <exception cref="ModelFileException">
     /// There are no pairs, a sequence is longer than the limit and the policy is <see cref="LongSequences.Fail"/>, or more pairs than
     /// <see cref="LengthLimit.MaxAffectedShare"/> were dropped or truncated.
     /// </exception>
     public static PairCorpus Encode(
-        IEnumerable<TextPair> pairs, Tokenizer source, Tokenizer target, LengthLimit limit, out CorpusCounts counts)
+        IEnumerable<TextPair> pairs, string name, Tokenizer source, Tokenizer target, LengthLimit limit, out CorpusCounts counts)
     {
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(source);
@@ -43,9 +44,9 @@ public static class TextCorpus
             {
                 if (limit.LongSequences == LongSequences.Fail)
                 {
-                    throw new InvalidDataException(
-                        $"line {read}: the pair has {sourceIds.Count} source and {targetIds.Count} target tokens, the limits are "
-                        + $"{limit.MaxSourceLength} and {limit.MaxTargetLength}; raise them, or drop or truncate what is longer.");
+                    throw new ModelFileException(
+                        $"{name}: line {read}: the pair has {sourceIds.Count} source and {targetIds.Count} target tokens, the limits are "
+                        + $"{limit.MaxSourceLength} and {limit.MaxTargetLength}; raise them, or drop or truncate what is longer");
                 }
 
                 if (limit.LongSequences == LongSequences.Drop)
@@ -67,7 +68,7 @@ public static class TextCorpus
         }
 
         counts = new CorpusCounts(read, dropped, truncated, empty, unknownSource, unknownTarget);
-        CheckCounts(counts, limit);
+        CheckCounts(counts, name, limit);
         return new PairCorpus(sources, targets);
     }
 
@@ -86,20 +87,20 @@ public static class TextCorpus
         }
     }
 
-    private static void CheckCounts(CorpusCounts counts, LengthLimit limit)
+    private static void CheckCounts(CorpusCounts counts, string name, LengthLimit limit)
     {
         if (counts.Read == 0)
         {
-            throw new InvalidDataException("There are no pairs of lines; give text to train on.");
+            throw new ModelFileException($"{name}: there are no pairs of lines; give text to train on");
         }
 
         int affected = counts.Dropped + counts.Truncated;
         if (counts.Dropped == counts.Read || affected > limit.MaxAffectedShare * counts.Read)
         {
             string share = limit.MaxAffectedShare.ToString("P1", CultureInfo.InvariantCulture);
-            throw new InvalidDataException(
-                $"{affected} of {counts.Read} pairs are longer than {limit.MaxSourceLength} source or {limit.MaxTargetLength} target tokens, "
-                + $"more than the {share} that may be; raise the limits, or that share.");
+            throw new ModelFileException(
+                $"{name}: {affected} of {counts.Read} pairs are longer than {limit.MaxSourceLength} source or {limit.MaxTargetLength} target "
+                + $"tokens, more than the {share} that may be; raise the limits, or that share");
         }
     }
 }

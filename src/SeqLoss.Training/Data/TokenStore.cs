@@ -1,5 +1,5 @@
 using System;
-using System.IO;
+using SeqLoss.Models.Files;
 using SeqLoss.Models.Sequences;
 
 namespace SeqLoss.Training.Data;
@@ -23,7 +23,7 @@ public sealed class TokenStore() : SequenceStore(featureCount: 0)
     /// <summary>Appends a sequence.</summary>
     /// <param name="tokens">Ids, the last <see cref="SpecialTokens.End"/>, at least 1.</param>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> is empty.</exception>
-    /// <exception cref="InvalidDataException">The store is full.</exception>
+    /// <exception cref="ModelFileException">The store is full.</exception>
     public void Add(ReadOnlySpan<int> tokens) => Append(ref _tokens, tokens, tokens.Length);
 
     internal override void CopyTo(int index, SequenceBatch batch, int row) => batch.SetTokens(row, this[index]);

@@ -65,6 +65,28 @@ public sealed class SafeTensorsWriterTests : IDisposable
         Assert.Equal([2, 1, 0, 0, 0, 0, 0, 0, .. weight, 1, 0, 255], bytes[(8 + length)..]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void Data_BeginAtMultiplesOf8(int nameLength)
+    {
+        string path = folder.PathOf("a.safetensors");
+        using (var writer = new SafeTensorsWriter(path, [new SafeTensor(new string('x', nameLength), SafeTensorType.U8, 0)]))
+        {
+            writer.Write(new string('x', nameLength), ReadOnlySpan<byte>.Empty);
+            writer.Complete();
+        }
+
+        // Without data the file is its header.
+        Assert.Equal(0, new FileInfo(path).Length % 8);
+    }
+
     [Fact]
     public void FailedWrites_LeaveTheFileBefore()
     {

@@ -5,6 +5,7 @@ using System.IO.Compression;
 using System.Linq;
 using System.Text.Json;
 using SeqLoss.Models.EncoderDecoders;
+using SeqLoss.Models.Operations;
 using SeqLoss.Models.Sequences;
 using SeqLoss.Tests;
 using SeqLoss.Tests.Golden;
@@ -51,7 +52,9 @@ internal sealed class GoldenModel : IDisposable
     /// <summary>The model with the archive's weights.</summary>
     public EncoderDecoder CreateModel()
     {
-        EncoderDecoder model = new TransformerEncoderDecoder(TransformerOptions);
+        EncoderDecoder model = IsTransformer
+            ? new TransformerEncoderDecoder(TransformerOptions)
+            : new RecurrentEncoderDecoder(RecurrentOptions);
         foreach ((string name, double[] values) in ByParameter("weights"))
         {
             Span<float> destination = model.Parameters[name].Values;
@@ -98,6 +101,22 @@ internal sealed class GoldenModel : IDisposable
         Heads = Number("heads"),
         NormFirst = Text("norm") == "pre",
         LearnedPositions = Text("positions") == "learned" ? Number("maxLength") : 0,
+    };
+
+    private RecurrentOptions RecurrentOptions => new()
+    {
+        Source = FormOf("source"),
+        Target = FormOf("target"),
+        Tying = Tying,
+        Dropout = 0,
+        Cell = Enum.Parse<CellKind>(Text("cell"), ignoreCase: true),
+        Layers = Number("layers"),
+        EmbeddingSize = Number("embeddingWidth"),
+        HiddenSize = Number("hidden"),
+        IsBidirectional = Config.GetProperty("bidirectional").GetBoolean(),
+        Attention = Enum.Parse<AttentionKind>(Text("attention"), ignoreCase: true),
+        AttentionSize = Math.Max(1, Number("attentionUnits")),
+        HasInputFeeding = Config.GetProperty("inputFeeding").GetBoolean(),
     };
 
     private EmbeddingTying Tying => Text("embeddings") switch

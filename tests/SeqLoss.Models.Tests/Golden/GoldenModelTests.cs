@@ -14,11 +14,10 @@ namespace SeqLoss.Models.Tests.Golden;
 /// <summary>The same weights and batch give what PyTorch gives in float64.</summary>
 public sealed class GoldenModelTests
 {
-    public static TheoryData<string> Transformers
-        => new(GoldenModel.Names.Where(name => name.StartsWith("transformer", StringComparison.Ordinal)));
+    public static TheoryData<string> Models => new(GoldenModel.Names);
 
     [Theory]
-    [MemberData(nameof(Transformers))]
+    [MemberData(nameof(Models))]
     public void Loss_IsPyTorchs(string name)
     {
         using GoldenModel golden = GoldenModel.Open(name);
@@ -31,7 +30,7 @@ public sealed class GoldenModelTests
     }
 
     [Theory]
-    [MemberData(nameof(Transformers))]
+    [MemberData(nameof(Models))]
     public void Gradients_ArePyTorchs(string name)
     {
         using GoldenModel golden = GoldenModel.Open(name);

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using SeqLoss.Models.Files;
 using SeqLoss.Models.Text;
 using Xunit;
 
@@ -51,26 +52,25 @@ public sealed class TokenizerPairTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"words\"", "\"bytes\"", ", source: the kind 'bytes' is not known, only characters and words; update SeqLoss.")]
-    [InlineData("\"version\":1", "\"version\":2", ": version 2 of the format is not known, only 1; update SeqLoss.")]
-    [InlineData("seqloss-tokenizer", "bpe", ": the format is 'bpe', not 'seqloss-tokenizer'; restore it from the training run.")]
-    [InlineData("\"b\"", "\"a\"", ", source: token 1 is 'a' again, which is token 0; restore the file from the training run.")]
-    [InlineData("\"b\"", "\"b c\"", ", source: token 1 is 'b c', not a word without spaces; restore the file from the training run.")]
-    [InlineData("\"b\"", "null", ", source: token 1 is empty; restore the file from the training run.")]
-    [InlineData("\"b\"", "7", ", line 1, at $.source.tokens[1]: this is no seqloss-tokenizer file; restore it from the training run.")]
-    [InlineData("\"b\"", "\"\\ud800\"", ", line 1, at $.source.tokens[1]: this is no seqloss-tokenizer file; restore it from the training run.")]
-    [InlineData("{\"kind\"", "{\"lower\":true,\"kind\"", ", line 1, at $.source.lower: this is no seqloss-tokenizer file; restore it from the training run.")]
-    [InlineData("\"version\":1,", "\"version\":1,\"version\":1,", "this is no seqloss-tokenizer file")]
-    [InlineData(",\"target\":null", "", "this is no seqloss-tokenizer file")]
-    [InlineData("\"tokens\":[\"a\",\"b\"]", "\"tokens\":null", "this is no seqloss-tokenizer file")]
-    [InlineData("}", "", "this is no seqloss-tokenizer file")]
-    [InlineData(Sound, "", "this is no seqloss-tokenizer file")]
-    [InlineData(Sound, "null", "the format is ''")]
+    [InlineData("\"words\"", "\"bytes\"", "line 1: 'source.kind' is \"bytes\"; it is one of characters, words")]
+    [InlineData("\"version\":1", "\"version\":2", "the version of the format is 2, not 1; update SeqLoss")]
+    [InlineData("seqloss-tokenizer", "bpe", "the format is 'bpe', not 'seqloss-tokenizer'; name a tokenizer.json")]
+    [InlineData("\"b\"", "\"a\"", "source: token 1 is 'a' again, which is token 0; copy the file from the training run again")]
+    [InlineData("\"b\"", "\"b c\"", "source: token 1 is 'b c', not a word without spaces; copy the file from the training run again")]
+    [InlineData("\"b\"", "\"\"", "source: token 1 is empty; copy the file from the training run again")]
+    [InlineData("\"b\"", "null", "'source.tokens[1]' is null")]
+    [InlineData("\"b\"", "7", "line 1: 'source.tokens[1]' is 7, but must be a text in quotes; correct it")]
+    [InlineData("{\"kind\"", "{\"lower\":true,\"kind\"", "line 1: the key 'source.lower' is unknown; remove it: there are kind, tokens")]
+    [InlineData("\"version\":1,", "\"version\":1,\"version\":1,", "line 1: 'version' is given twice, first on line 1; remove one")]
+    [InlineData(",\"target\":null", "", "line 1: the key 'target' is missing; add it")]
+    [InlineData("null}", "null", "this is no valid JSON")]
+    [InlineData(Sound, "", "the file is empty, or a pipe or device; copy or write it again")]
+    [InlineData(Sound, "null", "line 1: the file is null, but must be an object in braces; correct it")]
     public void DamagedFiles_AreRefusedInOneSentence(string part, string damage, string message)
     {
         File.WriteAllText(_path, Sound.Replace(part, damage, StringComparison.Ordinal));
-        string refusal = Assert.Throws<InvalidDataException>(() => TokenizerPair.Load(_path)).Message;
-        Assert.StartsWith(_path, refusal, StringComparison.Ordinal);
+        string refusal = Assert.Throws<ModelFileException>(() => TokenizerPair.Load(_path)).Message;
+        Assert.StartsWith(_path + ": ", refusal, StringComparison.Ordinal);
         Assert.Contains(message, refusal, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal);
     }

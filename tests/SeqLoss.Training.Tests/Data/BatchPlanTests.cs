@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
+using SeqLoss.Models.Files;
 using SeqLoss.Training.Data;
 using Xunit;
 
@@ -108,8 +108,8 @@ public sealed class BatchPlanTests
         target.Add([4, 5, 6, 7, 3]);
         var corpus = new PairCorpus(source, target);
         Assert.Equal(
-            "pair 2 has 5 tokens, a batch at most 4; make batches larger or the limit of length lower.",
-            Assert.Throws<InvalidDataException>(() => new BatchPlan(corpus, BatchUnit.Tokens, 4, seed: 0)).Message);
+            "pair 2 has 5 tokens, a batch at most 4; make batches larger or the limit of length lower",
+            Assert.Throws<ModelFileException>(() => new BatchPlan(corpus, BatchUnit.Tokens, 4, seed: 0)).Message);
         Assert.Equal(2, new BatchPlan(corpus, BatchUnit.Tokens, 5, seed: 0).Count);
     }
 
@@ -117,7 +117,7 @@ public sealed class BatchPlanTests
     public void NothingToDivide_IsRefused()
     {
         var corpus = new PairCorpus(new TokenStore(), new TokenStore());
-        Assert.Throws<InvalidDataException>(() => new BatchPlan(corpus, BatchUnit.Tokens, 4, seed: 0));
+        Assert.Throws<ModelFileException>(() => new BatchPlan(corpus, BatchUnit.Tokens, 4, seed: 0));
         corpus = RaggedCorpus.Create(10, seed: 0);
         Assert.Throws<ArgumentOutOfRangeException>(() => new BatchPlan(corpus, BatchUnit.Sequences, 0, seed: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new BatchPlan(corpus, BatchUnit.Sequences, 1, seed: 0).BeginEpoch(-1));

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using SeqLoss.Models.Files;
 using SeqLoss.Training.Data;
 using Xunit;
 
@@ -67,20 +68,30 @@ public sealed class LineReaderTests
     }
 
     [Theory]
-    [InlineData(new byte[] { 0x61, 0x0A, 0x62, 0xFF, 0x0A }, "text, line 2: byte 2 of the line is not UTF-8; convert the text to UTF-8.")]
-    [InlineData(new byte[] { 0xFF, 0xFE, 0x61, 0x00 }, "text, line 1: byte 1 of the line is not UTF-8; convert the text to UTF-8.")]
-    [InlineData(new byte[] { 0x61, 0xC3 }, "text, line 1: byte 2 of the line is not UTF-8; convert the text to UTF-8.")]
-    [InlineData(new byte[] { 0x61, 0xC3, 0x0A, 0xA9 }, "text, line 1: byte 2 of the line is not UTF-8; convert the text to UTF-8.")]
-    [InlineData(new byte[] { 0xED, 0xA0, 0x80 }, "text, line 1: byte 1 of the line is not UTF-8; convert the text to UTF-8.")]
+    [InlineData(new byte[] { 0x61, 0x0A, 0x62, 0xFF, 0x0A }, "text: line 2: byte 2 of the line is not UTF-8; convert the text to UTF-8")]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x61, 0x00 }, "text: line 1: byte 1 of the line is not UTF-8; convert the text to UTF-8")]
+    [InlineData(new byte[] { 0x61, 0xC3 }, "text: line 1: byte 2 of the line is not UTF-8; convert the text to UTF-8")]
+    [InlineData(new byte[] { 0x61, 0xC3, 0x0A, 0xA9 }, "text: line 1: byte 2 of the line is not UTF-8; convert the text to UTF-8")]
+    [InlineData(new byte[] { 0xED, 0xA0, 0x80 }, "text: line 1: byte 1 of the line is not UTF-8; convert the text to UTF-8")]
     public void OtherEncodings_AreRefusedWithTheirPlace(byte[] bytes, string message) =>
-        Assert.Equal(message, Assert.Throws<InvalidDataException>(() => ReadAll(bytes, 100)).Message);
+        Assert.Equal(message, Assert.Throws<ModelFileException>(() => ReadAll(bytes, 100)).Message);
 
     [Fact]
     public void WhatHasNoLines_IsRefusedBeforeItFillsTheMemory()
     {
         using var reader = new LineReader(new PortionStream(new byte[LineReader.MaxLineBytes + (1 << 20)], 1 << 20), "image.bin");
-        string message = Assert.Throws<InvalidDataException>(reader.ReadLine).Message;
-        Assert.Equal("image.bin, line 1: the line is longer than 64 MiB; give a text file whose lines end with LF.", message);
+        string message = Assert.Throws<ModelFileException>(reader.ReadLine).Message;
+        Assert.Equal("image.bin: line 1: the line is longer than 64 MiB; give a text file whose lines end with LF", message);
+    }
+
+    [Fact]
+    public void WhatCannotBeOpened_IsNamed()
+    {
+        string missing = Path.Combine(Path.GetTempPath(), "seqloss-no-such-file");
+        Assert.Equal($"{missing}: there is no such file; check the path", Refusal(missing));
+        Assert.Equal($"{Path.GetTempPath()}: this is a folder; name a text file in it", Refusal(Path.GetTempPath()));
+
+        static string Refusal(string path) => Assert.Throws<ModelFileException>(() => LineReader.ReadLines(path).Count()).Message;
     }
 
     private static List<string> ReadAll(byte[] bytes, int portion)

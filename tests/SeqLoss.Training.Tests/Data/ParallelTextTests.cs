@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using SeqLoss.Models.Files;
 using SeqLoss.Training.Data;
 using Xunit;
 
@@ -33,7 +34,7 @@ public sealed class ParallelTextTests : IDisposable
         Write(source, target);
         Assert.StartsWith(
             $"{_source} has {sources} lines and {_target} {targets}; ",
-            Assert.Throws<InvalidDataException>(() => ParallelText.ReadFiles(_source, _target).Count()).Message,
+            Assert.Throws<ModelFileException>(() => ParallelText.ReadFiles(_source, _target).Count()).Message,
             StringComparison.Ordinal);
     }
 
@@ -51,8 +52,8 @@ public sealed class ParallelTextTests : IDisposable
     {
         Write(table, "");
         Assert.StartsWith(
-            $"{_source}, line {line}: there are {columns} columns",
-            Assert.Throws<InvalidDataException>(() => ParallelText.ReadTable(_source).Count()).Message,
+            $"{_source}: line {line}: there are {columns} columns",
+            Assert.Throws<ModelFileException>(() => ParallelText.ReadTable(_source).Count()).Message,
             StringComparison.Ordinal);
     }
 

@@ -1,5 +1,5 @@
 using System;
-using System.IO;
+using SeqLoss.Models.Files;
 using SeqLoss.Models.Sequences;
 using SeqLoss.Models.Text;
 using SeqLoss.Training.Data;
@@ -15,7 +15,7 @@ public sealed class TextCorpusTests
     [Fact]
     public void Pairs_AreEncodedAndCounted()
     {
-        PairCorpus corpus = TextCorpus.Encode(Pairs, Letters, Letters, new LengthLimit(), out CorpusCounts counts);
+        PairCorpus corpus = TextCorpus.Encode(Pairs, "text", Letters, Letters, new LengthLimit(), out CorpusCounts counts);
         Assert.Equal(new CorpusCounts(Read: 4, Dropped: 0, Truncated: 0, Empty: 1, UnknownSourceTokens: 0, UnknownTargetTokens: 3), counts);
         Assert.Equal(Letters.Encode("abc"), Tokens(corpus.Source, 0));
         Assert.Equal([SpecialTokens.End], Tokens(corpus.Source, 1));
@@ -25,7 +25,7 @@ public sealed class TextCorpusTests
     [Fact]
     public void LongPairs_AreDroppedAndCounted()
     {
-        PairCorpus corpus = TextCorpus.Encode(Pairs, Letters, Letters, Limit(LongSequences.Drop), out CorpusCounts counts);
+        PairCorpus corpus = TextCorpus.Encode(Pairs, "text", Letters, Letters, Limit(LongSequences.Drop), out CorpusCounts counts);
         Assert.Equal((2, 2, 2, 0), (corpus.Count, corpus.Target.Count, counts.Dropped, counts.Truncated));
         Assert.Equal(Letters.Encode("ab"), Tokens(corpus.Source, 1));
         Assert.Equal(3, counts.UnknownTargetTokens);
@@ -34,7 +34,7 @@ public sealed class TextCorpusTests
     [Fact]
     public void LongPairs_AreTruncatedAndKeepTheirEnd()
     {
-        PairCorpus corpus = TextCorpus.Encode(Pairs, Letters, Letters, Limit(LongSequences.Truncate), out CorpusCounts counts);
+        PairCorpus corpus = TextCorpus.Encode(Pairs, "text", Letters, Letters, Limit(LongSequences.Truncate), out CorpusCounts counts);
         Assert.Equal((4, 0, 2), (corpus.Count, counts.Dropped, counts.Truncated));
         Assert.Equal(Letters.Encode("ab"), Tokens(corpus.Source, 0));
         Assert.Equal(Letters.Encode("a"), Tokens(corpus.Target, 0));
@@ -43,21 +43,21 @@ public sealed class TextCorpusTests
 
     [Fact]
     public void LongPairs_FailByName() => Assert.Equal(
-        "line 3: the pair has 2 source and 5 target tokens, the limits are 4 and 4; raise them, or drop or truncate what is longer.",
-        Assert.Throws<InvalidDataException>(() => Encode(Limit(LongSequences.Fail) with { MaxSourceLength = 4 })).Message);
+        "text: line 3: the pair has 2 source and 5 target tokens, the limits are 4 and 4; raise them, or drop or truncate what is longer",
+        Assert.Throws<ModelFileException>(() => Encode(Limit(LongSequences.Fail) with { MaxSourceLength = 4 })).Message);
 
     [Theory]
     [InlineData(LongSequences.Drop)]
     [InlineData(LongSequences.Truncate)]
     public void TooManyLongPairs_AreAMistake(LongSequences policy) => Assert.Equal(
-        "2 of 4 pairs are longer than 3 source or 4 target tokens, more than the 49.0 % that may be; raise the limits, or that share.",
-        Assert.Throws<InvalidDataException>(() => Encode(Limit(policy) with { MaxAffectedShare = 0.49 })).Message);
+        "text: 2 of 4 pairs are longer than 3 source or 4 target tokens, more than the 49.0 % that may be; raise the limits, or that share",
+        Assert.Throws<ModelFileException>(() => Encode(Limit(policy) with { MaxAffectedShare = 0.49 })).Message);
 
     [Fact]
     public void NothingLeft_IsAnError()
     {
-        Assert.Throws<InvalidDataException>(() => TextCorpus.Encode([], Letters, Letters, new LengthLimit(), out _));
-        Assert.Throws<InvalidDataException>(() => Encode(Limit(LongSequences.Drop) with { MaxTargetLength = 1, MaxAffectedShare = 1 }));
+        Assert.Throws<ModelFileException>(() => TextCorpus.Encode([], "text", Letters, Letters, new LengthLimit(), out _));
+        Assert.Throws<ModelFileException>(() => Encode(Limit(LongSequences.Drop) with { MaxTargetLength = 1, MaxAffectedShare = 1 }));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class TextCorpusTests
     private static LengthLimit Limit(LongSequences policy) =>
         new() { MaxSourceLength = 3, MaxTargetLength = 4, LongSequences = policy, MaxAffectedShare = 0.5 };
 
-    private static PairCorpus Encode(LengthLimit limit) => TextCorpus.Encode(Pairs, Letters, Letters, limit, out _);
+    private static PairCorpus Encode(LengthLimit limit) => TextCorpus.Encode(Pairs, "text", Letters, Letters, limit, out _);
 
     private static int[] Tokens(SequenceStore store, int index) => Assert.IsType<TokenStore>(store)[index].ToArray();
 }
