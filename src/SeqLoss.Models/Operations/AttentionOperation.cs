@@ -57,7 +57,7 @@ public sealed class AttentionOperation : Operation
         ReadOnlySpan<int> keySequences = default)
     {
         AttentionOperation operation = tape.Rent<AttentionOperation>();
-        Activation y = tape.Create(query.Grid.Rows, shape.Heads * shape.HeadSize);
+        Activation y = tape.Create(query.Grid.Rows, shape.Heads * shape.ValueSize);
         (operation._query, operation._key, operation._value, operation._y, operation._shape) = (query, key, value, y, shape);
         operation.SetSequences(keyLengths, keySequences);
         operation._dropoutRate = tape.IsTraining ? dropoutRate : 0;
@@ -124,24 +124,23 @@ public sealed class AttentionOperation : Operation
 
     private void Forward(in Head head)
     {
-        (int queries, int size) = (_query.Grid.Steps, _shape.HeadSize);
-        (Matrix y, long stride) = Operand(new AttentionHeads(_y, 0, _query.Grid), head, _y.ValueMemory, ofKeys: false);
+        (int queries, int keys) = (_query.Grid.Steps, _key.Grid.Steps);
+        (Matrix y, long stride) = Operand(new AttentionHeads(_y, 0, _query.Grid), head, _y.ValueMemory, _shape.ValueSize, ofKeys: false);
         if (head.Keys == 0)
         {
             for (int step = 0; step < queries; step++)
             {
-                y.Elements.View<float>(step * stride, size).Clear();
+                y.Elements.View<float>(step * stride, _shape.ValueSize).Clear();
             }
 
             return;
         }
 
-        (Matrix query, _) = Operand(_query, head, _query.Source.ValueMemory, ofKeys: false);
-        (Matrix key, _) = Operand(_key, head, _key.Source.ValueMemory, ofKeys: true);
-        (Matrix values, _) = Operand(_value, head, _value.Source.ValueMemory, ofKeys: true);
+        (Matrix query, _) = Operand(_query, head, _query.Source.ValueMemory, _shape.HeadSize, ofKeys: false);
+        (Matrix key, _) = Operand(_key, head, _key.Source.ValueMemory, _shape.HeadSize, ofKeys: true);
+        (Matrix values, _) = Operand(_value, head, _value.Source.ValueMemory, _shape.ValueSize, ofKeys: true);
         long place = PlaceOf(head);
-        int keys = _key.Grid.Steps;
-        Multiply(queries, head.Keys, size, query, key with { IsTransposed = true }, _weights.From(place), keys, _shape.Scale, 0);
+        Multiply(queries, head.Keys, _shape.HeadSize, query, key with { IsTransposed = true }, _weights.From(place), keys, _shape.Scale, 0);
         for (int step = 0; step < queries; step++)
         {
             Span<float> row = _weights.View<float>(place + ((long)step * keys), head.Keys);
@@ -154,21 +153,22 @@ public sealed class AttentionOperation : Operation
             }
         }
 
-        Multiply(queries, size, head.Keys, new Matrix(_kept.From(place), keys), values, y.Elements, stride, 1, 0);
+        Multiply(queries, _shape.ValueSize, head.Keys, new Matrix(_kept.From(place), keys), values, y.Elements, stride, 1, 0);
     }
 
     private void Backward(in Head head)
     {
-        (int queries, int size, int keys) = (_query.Grid.Steps, _shape.HeadSize, _key.Grid.Steps);
+        (int queries, int keys) = (_query.Grid.Steps, _key.Grid.Steps);
+        (int size, int valueSize) = (_shape.HeadSize, _shape.ValueSize);
         long place = PlaceOf(head);
         _ = _y.AddToGradient(out NumberBuffer gradY);
-        (Matrix upstream, _) = Operand(new AttentionHeads(_y, 0, _query.Grid), head, gradY, ofKeys: false);
-        (Matrix values, _) = Operand(_value, head, _value.Source.ValueMemory, ofKeys: true);
+        (Matrix upstream, _) = Operand(new AttentionHeads(_y, 0, _query.Grid), head, gradY, _shape.ValueSize, ofKeys: false);
+        (Matrix values, _) = Operand(_value, head, _value.Source.ValueMemory, _shape.ValueSize, ofKeys: true);
         _ = _value.Source.AddToGradient(out NumberBuffer gradient);
-        (Matrix gradValues, long valueStride) = Operand(_value, head, gradient, ofKeys: true);
+        (Matrix gradValues, long valueStride) = Operand(_value, head, gradient, _shape.ValueSize, ofKeys: true);
         Matrix kept = new(_kept.From(place), keys);
-        Multiply(head.Keys, size, queries, kept with { IsTransposed = true }, upstream, gradValues.Elements, valueStride, 1, 1);
-        Multiply(queries, head.Keys, size, upstream, values with { IsTransposed = true }, _gradient.From(place), keys, 1, 0);
+        Multiply(head.Keys, valueSize, queries, kept with { IsTransposed = true }, upstream, gradValues.Elements, valueStride, 1, 1);
+        Multiply(queries, head.Keys, valueSize, upstream, values with { IsTransposed = true }, _gradient.From(place), keys, 1, 0);
         for (int step = 0; step < queries; step++)
         {
             long first = place + ((long)step * keys);
@@ -184,13 +184,13 @@ public sealed class AttentionOperation : Operation
         }
 
         Matrix gradScores = new(_gradient.From(place), keys);
-        (Matrix query, _) = Operand(_query, head, _query.Source.ValueMemory, ofKeys: false);
-        (Matrix key, _) = Operand(_key, head, _key.Source.ValueMemory, ofKeys: true);
+        (Matrix query, _) = Operand(_query, head, _query.Source.ValueMemory, _shape.HeadSize, ofKeys: false);
+        (Matrix key, _) = Operand(_key, head, _key.Source.ValueMemory, _shape.HeadSize, ofKeys: true);
         _ = _query.Source.AddToGradient(out gradient);
-        (Matrix gradQuery, long queryStride) = Operand(_query, head, gradient, ofKeys: false);
+        (Matrix gradQuery, long queryStride) = Operand(_query, head, gradient, _shape.HeadSize, ofKeys: false);
         Multiply(queries, size, head.Keys, gradScores, key, gradQuery.Elements, queryStride, _shape.Scale, 1);
         _ = _key.Source.AddToGradient(out gradient);
-        (Matrix gradKey, long keyStride) = Operand(_key, head, gradient, ofKeys: true);
+        (Matrix gradKey, long keyStride) = Operand(_key, head, gradient, _shape.HeadSize, ofKeys: true);
         Multiply(
             head.Keys, size, queries, gradScores with { IsTransposed = true }, query, gradKey.Elements, keyStride, _shape.Scale, 1);
     }
@@ -227,11 +227,11 @@ public sealed class AttentionOperation : Operation
         => ((head.Sequence * (long)_shape.Heads) + head.Index) * _query.Grid.Steps * _key.Grid.Steps;
 
     /// <summary>One head of one sequence as a matrix of its steps, in the values or the gradient of where it lies.</summary>
-    private (Matrix Matrix, long Stride) Operand(in AttentionHeads heads, in Head head, NumberBuffer memory, bool ofKeys)
+    private (Matrix Matrix, long Stride) Operand(in AttentionHeads heads, in Head head, NumberBuffer memory, int size, bool ofKeys)
     {
         int row = heads.Grid.RowOf(ofKeys ? _keySequences[head.Sequence] : head.Sequence, 0);
         long stride = (long)heads.Grid.StepStride * heads.Source.Columns;
-        NumberBuffer first = memory.From(((long)row * heads.Source.Columns) + heads.FirstColumn + (head.Index * _shape.HeadSize));
+        NumberBuffer first = memory.From(((long)row * heads.Source.Columns) + heads.FirstColumn + (head.Index * size));
         return (new Matrix(first, stride), stride);
     }
 
