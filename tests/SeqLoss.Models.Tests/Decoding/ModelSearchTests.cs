@@ -5,6 +5,7 @@ using System.Numerics.Tensors;
 using SeqLoss.Models.Autograd;
 using SeqLoss.Models.Decoding;
 using SeqLoss.Models.EncoderDecoders;
+using SeqLoss.Models.Operations;
 using SeqLoss.Models.Sequences;
 using SeqLoss.Models.Tests.EncoderDecoders;
 using Xunit;
@@ -26,11 +27,29 @@ public sealed class ModelSearchTests
 
     public static TheoryData<string> Kinds => [.. Models.Keys];
 
+    private static RecurrentOptions Recurrent { get; } = new()
+    {
+        Source = StepForm.Tokens(11),
+        Target = StepForm.Tokens(13),
+        EmbeddingSize = 10,
+        HiddenSize = 12,
+        AttentionSize = 9,
+        Tying = EmbeddingTying.None,
+        Dropout = 0,
+    };
+
     private static Dictionary<string, Func<EncoderDecoder>> Models { get; } = new()
     {
         ["Transformer"] = () => new TransformerEncoderDecoder(TransformerTests.Small),
         ["Transformer, post-norm, learned positions"] = () => new TransformerEncoderDecoder(
             TransformerTests.Small with { NormFirst = false, LearnedPositions = 10, Tying = EmbeddingTying.None }),
+        ["LSTM"] = () => new RecurrentEncoderDecoder(Recurrent with { Layers = 2 }),
+        ["LSTM, input feeding"] = () => new RecurrentEncoderDecoder(Recurrent with { HasInputFeeding = true }),
+        ["GRU, additive attention"] = () => new RecurrentEncoderDecoder(
+            Recurrent with { Cell = CellKind.Gru, Attention = AttentionKind.Additive, HasInputFeeding = true }),
+        ["RNN, one direction, dot attention"] = () => new RecurrentEncoderDecoder(
+            Recurrent with { Cell = CellKind.Rnn, IsBidirectional = false, Attention = AttentionKind.Dot }),
+        ["GRU without attention"] = () => new RecurrentEncoderDecoder(Recurrent with { Cell = CellKind.Gru, Attention = AttentionKind.None }),
     };
 
     /// <summary>The reference computes whole targets by the way that training takes, one source at a time.</summary>
@@ -69,24 +88,29 @@ public sealed class ModelSearchTests
 
     /// <summary>Between two sizes of the memory for keys, 32 and 64 steps, a longer target allocates no more than its tokens.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(4)]
-    public void AStep_AllocatesNothing(int beamSize)
+    [InlineData("Transformer", 1)]
+    [InlineData("Transformer", 4)]
+    [InlineData("LSTM, input feeding", 4)]
+    public void AStep_AllocatesNothing(string kind, int beamSize)
     {
-        EncoderDecoder model = Sharp("Transformer");
+        EncoderDecoder model = Sharp(kind);
         model.Output.Bias.Values[SpecialTokens.End] = 50; // ends as soon as it may
         SequenceBatch batch = BeamSearchTests.Batch(Sources);
         long Allocated(int length)
         {
             DecodingOptions options = new() { BeamSize = beamSize, MinLength = length, MaxLength = 64, MaxLengthOffset = 64 };
             using BeamSearch search = new(model, options, threads: 1);
-            search.Search(batch);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            search.Search(batch);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
+            long least = long.MaxValue; // the runtime allocates now and then too
+            for (int i = 0; i < 4; i++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                search.Search(batch);
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+
+            return least;
         }
 
-        Allocated(60);
         Assert.Equal(20 * sizeof(int) * Sources.Length, Allocated(60) - Allocated(40));
     }
 
@@ -94,7 +118,7 @@ public sealed class ModelSearchTests
     private static EncoderDecoder Sharp(string kind)
     {
         EncoderDecoder model = Models[kind]();
-        TensorPrimitives.Multiply(model.Output.Weight.Values, 2, model.Output.Weight.Values);
+        TensorPrimitives.Multiply(model.Output.Weight.Values, model is RecurrentEncoderDecoder ? 6 : 2, model.Output.Weight.Values);
         return model;
     }
 
