@@ -15,14 +15,13 @@ namespace SeqLoss.Models.Tests.Decoding;
 /// <summary>Searches on models with random weights, which remember keys, values and states between steps.</summary>
 public sealed class ModelSearchTests
 {
-    private static readonly int[][] Sources =
-        [.. Enumerable.Range(0, 9).Select(i => (int[])[.. Enumerable.Range(0, i % 6).Select(t => 4 + ((3 * i) + (5 * t)) % 7), SpecialTokens.End])];
+    private static readonly int[][] Sources = [.. Enumerable.Range(0, 9).Select(SourceOf)];
 
     private static readonly DecodingOptions[] Searches =
     [
         new() { MaxLength = 9 },
         new() { BeamSize = 4, NBest = 2, MaxLength = 9, LengthPenalty = LengthPenalty.Google(1) },
-        new() { BeamSize = 5, NBest = 5, MaxLengthFactor = 1, MaxLengthOffset = 4, MinLength = 2, LengthPenalty = LengthPenalty.Power(0.7) },
+        new() { BeamSize = 5, NBest = 5, MaxLengthFactor = 1, MaxLengthOffset = 4, MinLength = 2, LengthPenalty = LengthPenalty.Power(1) },
     ];
 
     public static TheoryData<string> Kinds => [.. Models.Keys];
@@ -49,7 +48,8 @@ public sealed class ModelSearchTests
             Recurrent with { Cell = CellKind.Gru, Attention = AttentionKind.Additive, HasInputFeeding = true }),
         ["RNN, one direction, dot attention"] = () => new RecurrentEncoderDecoder(
             Recurrent with { Cell = CellKind.Rnn, IsBidirectional = false, Attention = AttentionKind.Dot }),
-        ["GRU without attention"] = () => new RecurrentEncoderDecoder(Recurrent with { Cell = CellKind.Gru, Attention = AttentionKind.None }),
+        ["GRU without attention"] = () => new RecurrentEncoderDecoder(
+            Recurrent with { Cell = CellKind.Gru, Attention = AttentionKind.None }),
     };
 
     /// <summary>The reference computes whole targets by the way that training takes, one source at a time.</summary>
@@ -66,6 +66,22 @@ public sealed class ModelSearchTests
             {
                 ReferenceSearch.AssertSame(ReferenceSearch.Beam(LogitsOf(model), Sources[i], options).Best, results[i]);
             }
+        }
+    }
+
+    /// <summary>Long enough for the memory of keys and values to grow twice while rows move.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void LongTargets_AreThoseOfTheReference(int beamSize)
+    {
+        EncoderDecoder model = Sharp("Transformer");
+        DecodingOptions options = new() { BeamSize = beamSize, NBest = beamSize, MinLength = 35, MaxLength = 40 };
+        using BeamSearch search = new(model, options);
+        Hypothesis[][] results = search.Search(BeamSearchTests.Batch(Sources[..3]));
+        for (int i = 0; i < results.Length; i++)
+        {
+            ReferenceSearch.AssertSame(ReferenceSearch.Beam(LogitsOf(model), Sources[i], options).Best, results[i]);
         }
     }
 
@@ -113,6 +129,10 @@ public sealed class ModelSearchTests
 
         Assert.Equal(20 * sizeof(int) * Sources.Length, Allocated(60) - Allocated(40));
     }
+
+    /// <summary>0 to 5 tokens and the end.</summary>
+    private static int[] SourceOf(int i)
+        => [.. Enumerable.Range(0, i % 6).Select(t => 4 + (((3 * i) + (5 * t)) % 7)), SpecialTokens.End];
 
     /// <summary>Random weights end nearly at once: a sharper output layer makes targets of different lengths.</summary>
     private static EncoderDecoder Sharp(string kind)
