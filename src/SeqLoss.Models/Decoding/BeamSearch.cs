@@ -56,6 +56,12 @@ public sealed class BeamSearch : IDisposable
 
         _options = options ?? new DecodingOptions();
         _options.Check();
+        if (_options.MinLength > model.MaxLength)
+        {
+            throw new ArgumentException(
+                $"Targets of at least {_options.MinLength} steps are asked for, and the model writes at most {model.MaxLength}.", nameof(options));
+        }
+
         _model = model;
         _tape = new Tape(threads) { IsTraining = false };
         _scores = new LinearCrossEntropy(new LinearCrossEntropyOptions
@@ -113,7 +119,7 @@ public sealed class BeamSearch : IDisposable
                 _beams.Add(new Beam(_options));
             }
 
-            int maxLength = _options.MaxLengthFor(source.Lengths[i]);
+            int maxLength = Math.Min(_options.MaxLengthFor(source.Lengths[i]), _model.MaxLength);
             _beams[i].Begin(maxLength);
             longest = Math.Max(longest, maxLength);
         }

@@ -80,13 +80,17 @@ public sealed class ModelSearchTests
         {
             DecodingOptions options = new() { BeamSize = beamSize, MinLength = length, MaxLength = 64, MaxLengthOffset = 64 };
             using BeamSearch search = new(model, options, threads: 1);
-            search.Search(batch);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            search.Search(batch);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
+            long least = long.MaxValue; // the runtime allocates now and then too
+            for (int i = 0; i < 4; i++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                search.Search(batch);
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+
+            return least;
         }
 
-        Allocated(60);
         Assert.Equal(20 * sizeof(int) * Sources.Length, Allocated(60) - Allocated(40));
     }
 
