@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using SeqLoss.Models.Sequences;
 using SeqLoss.Models.Text;
 using SeqLoss.Training.Data;
