@@ -1,7 +1,9 @@
+using System;
 using System.CommandLine;
 using SeqLoss.Cli.CommandLine;
 using SeqLoss.Models.Text;
 using SeqLoss.Training.Runs;
+using SeqLoss.Training.Schedules;
 
 namespace SeqLoss.Cli.Train;
 
@@ -67,14 +69,19 @@ internal sealed record TrainRequest
                 Seed = Seed ?? configuration.Training.Seed,
                 Steps = Steps ?? (Epochs is null ? configuration.Training.Steps : null),
                 Epochs = Epochs ?? (Steps is null ? configuration.Training.Epochs : null),
+                Schedule = Shorten(configuration.Training.Schedule),
             },
         }).WithFullPaths();
     }
 
+    /// <summary>Where the rate falls down to the last step, a number of steps on the command line leaves half of them to the warm-up.</summary>
+    private ScheduleOptions Shorten(ScheduleOptions schedule) => schedule.Kind != ScheduleKind.Cosine ? schedule
+        : schedule with { WarmUpSteps = Math.Min(schedule.WarmUpSteps, Steps / 2 ?? long.MaxValue) };
+
     private static FileData? ReadText(TrainOptions options, OptionValues values)
     {
         Option<string>[] files = [options.Source, options.Target, options.ValidationSource, options.ValidationTarget, options.Tokens];
-        if (System.Array.Find(files, values.Has) is not { } given)
+        if (Array.Find(files, values.Has) is not { } given)
         {
             return null;
         }

@@ -6,8 +6,8 @@ using SeqLoss.Cli.Loss;
 using SeqLoss.Cli.Terminals;
 using SeqLoss.Models.Files;
 using SeqLoss.Training;
-using SeqLoss.Training.Validation;
 using Spectre.Console;
+using ValidationResult = SeqLoss.Training.Validation.ValidationResult;
 
 namespace SeqLoss.Cli.Train;
 
@@ -120,7 +120,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IDisposable
         CultureInfo.InvariantCulture,
         $"step {progress.Step}: validation {validation.Loss:0.0000} nats/token, perplexity {validation.Perplexity:0.00}, "
         + $"{Numbers.Percent(validation.TokenAccuracy)} of tokens and {Numbers.Percent(validation.SequenceAccuracy)} of sequences right"
-        + (progress.IsBest ? ", the best so far" : ""));
+        + $"{(progress.IsBest ? ", the best so far" : "")}");
 
     private string TimeLeft(long step)
     {
