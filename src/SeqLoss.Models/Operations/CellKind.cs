@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using SeqLoss.Models.Files;
+
 namespace SeqLoss.Models.Operations;
 
 /// <summary>What a recurrent layer computes at each step from x, the features of the step, and h, its own state of the step before.</summary>
+[JsonConverter(typeof(WordConverter<CellKind>))]
 public enum CellKind
 {
     /// <summary>tanh(W·x + b + U·h + d).</summary>
