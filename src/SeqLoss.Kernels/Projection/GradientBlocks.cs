@@ -9,13 +9,13 @@ namespace SeqLoss.Kernels.Projection;
 
 /// <summary>∂H = G·W and ∂W += Gᵀ·H of a chunk of rows, one block of classes after another.</summary>
 /// <remarks>
-/// A block of G is read from memory once for both products, and what the next one reads is asked for meanwhile. The vocabulary is cut into <see cref="PartitionCount"/> parts, each with its
-/// own sum of ∂H, added up in order: results do not depend on the number of threads. With a filter the rows of a block whose every
-/// |∂ℓ/∂logit| is below the threshold are left out of both products.
+/// A block of G is read from memory once for both products, and what the next one reads is asked for meanwhile. The vocabulary is cut
+/// into <see cref="PartitionCount"/> parts, each with its own sum of ∂H, added up in order: results do not depend on the number of
+/// threads. With a filter the rows of a block whose every |∂ℓ/∂logit| is below the threshold are left out of both products.
 /// </remarks>
 internal sealed class GradientBlocks : IWork
 {
-    /// <summary>The classes of a block: whole panels and whole cache lines, which with the rows of a chunk stay in the second-level cache.</summary>
+    /// <summary>The classes of a block: whole panels and whole lines, which with a chunk's rows stay in the second-level cache.</summary>
     public const int BlockLength = 240;
 
     /// <summary>The parts of the vocabulary that are computed beside each other.</summary>

@@ -67,7 +67,7 @@ public static partial class Conventions
             return Call(ScoreForm.LogProbabilities, input, target, ignoreIndex, reduction, options, EmptyPolicy.NaN, gradient);
         }
 
-        /// <summary><c>F.linear_cross_entropy</c>: <c>cross_entropy</c> of <c>linear(input, linear_weight)</c>, without the logits.</summary>
+        /// <summary><c>F.linear_cross_entropy</c>: that of <c>linear(input, linear_weight)</c>, without the logits.</summary>
         /// <remarks>
         /// Divisors, smoothing and the NaN of an empty mean are those of <see cref="CrossEntropy"/>. Probabilities as targets and a weight
         /// of more axes, which PyTorch computes from whole logits, are refused. Memory for logits is taken anew by each call, 32 MiB at
