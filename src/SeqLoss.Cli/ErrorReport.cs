@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using System.Text;
-using SeqLoss.Cli.Npy;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Cli;
 
@@ -19,7 +19,7 @@ internal static class ErrorReport
     /// <summary>The sentence, on one line and ended by a full stop.</summary>
     internal static string SentenceOf(Exception exception) => Finish(exception switch
     {
-        UsageException or LossOptionException or BadFileException or LossInputException => exception.Message,
+        UsageException or LossOptionException or BadFileException or ModelFileException or LossInputException => exception.Message,
         OperationCanceledException => "stopped; no output has been written",
         OutOfMemoryException => "memory ran out; end other programs, or split the batch and add the sums",
         // Files have said what is wrong with them already.

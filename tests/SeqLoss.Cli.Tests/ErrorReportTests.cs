@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using SeqLoss.Models.Files;
 using Xunit;
 
 namespace SeqLoss.Cli.Tests;
@@ -13,6 +14,7 @@ public sealed class ErrorReportTests
         { new LossOptionException("the temperature is 0."), 2, "the temperature is 0." },
         { new LossInputException("target[b=0, t=0] is 7."), 3, "target[b=0, t=0] is 7." },
         { new BadFileException("a.npy: \u001b[31m\nbad"), 3, "a.npy:  [31m bad." },
+        { new ModelFileException("a.safetensors: damaged"), 3, "a.safetensors: damaged." },
         { new OperationCanceledException(), 130, "stopped; no output has been written." },
         { new InsufficientMemoryException(), 3, "memory ran out; end other programs, or split the batch and add the sums." },
         {

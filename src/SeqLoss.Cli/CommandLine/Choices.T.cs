@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Cli.CommandLine;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using SeqLoss.Cli.CommandLine;
 using SeqLoss.Cli.Loss;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Cli.Frameworks;
 

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using SeqLoss.Cli.CommandLine;
 using SeqLoss.Cli.Frameworks.Catalogue;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Cli.Frameworks;
 

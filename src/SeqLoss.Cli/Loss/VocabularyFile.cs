@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
-using SeqLoss.Cli.Npy;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Cli.Loss;
 
@@ -24,7 +24,7 @@ internal static class VocabularyFile
         }
         catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
         {
-            throw FileFailure.OnRead(path, refusal);
+            throw new BadFileException(FileFailure.OnRead(path, refusal), refusal);
         }
 
         return lines.LongLength == classes ? lines : throw new BadFileException(

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.IO.MemoryMappedFiles;
 using System.Numerics;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Cli.Npy;
 
@@ -68,7 +69,7 @@ internal sealed unsafe class NpyFile : IDisposable
     {
         try
         {
-            FilePath.CheckReadable(path);
+            FilePath.CheckReadable(path, NpyFileKind.Value);
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             NpyHeader header = NpyHeader.Read(stream, path);
             if (header.Length == 0)
@@ -83,7 +84,7 @@ internal sealed unsafe class NpyFile : IDisposable
         }
         catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
         {
-            throw FileFailure.OnRead(path, refusal);
+            throw NpyFileKind.Value.OnRead(path, refusal);
         }
     }
 

@@ -1,25 +1,18 @@
 using System;
 using System.Buffers.Binary;
 using System.Globalization;
-using System.IO;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using SeqLoss.Models.Files;
 
 namespace SeqLoss.Cli.Npy;
 
 /// <summary>Writes an array to a .npy file piece by piece; the file appears under its name when it is complete.</summary>
 /// <remarks>
-/// <para>
-/// Until <see cref="Complete"/> the data stand in a temporary file of the same folder, which <see cref="Dispose"/>
-/// deletes: a run that fails or is interrupted neither leaves half a file nor harms the one that it was to replace.
-/// The space is reserved at the start, so that a disk which is too small shows before the work and not after it.
-/// </para>
-/// <para>
-/// The format is version 1.0: with at most 64 axes a header never needs the longer length field of version 2.0.
-/// The data are not forced onto the disk: after a power failure the file may be missing, as any file just written.
-/// </para>
+/// An <see cref="AtomicFile"/> carries the data. The format is version 1.0: with at most 64 axes a header never needs the longer
+/// length field of version 2.0.
 /// </remarks>
 /// <typeparam name="T">The element type: float, double or Half.</typeparam>
 internal sealed class NpyWriter<T> : IDisposable
@@ -27,12 +20,8 @@ internal sealed class NpyWriter<T> : IDisposable
 {
     // numpy aligns the data like this too, for the sake of those who map the file.
     private const int DataAlignment = 64;
-    private const int BufferSize = 1 << 16;
 
-    private readonly string path;
-    private readonly string destination;
-    private readonly string temporary;
-    private readonly FileStream stream;
+    private readonly AtomicFile file;
     private readonly long length;
     private long written;
 
@@ -46,28 +35,11 @@ internal sealed class NpyWriter<T> : IDisposable
     /// <exception cref="OverflowException">The shape needs 2^63 bytes or more.</exception>
     internal NpyWriter(string path, ReadOnlySpan<long> shape)
     {
-        this.path = path;
         length = CheckedLength(shape);
         byte[] header = CreateHeader(shape);
-        try
-        {
-            destination = FilePath.ResolveDestination(path);
-            temporary = $"{destination}.{Path.GetFileNameWithoutExtension(Path.GetRandomFileName())}.tmp";
-            stream = new FileStream(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                BufferSize = BufferSize,
-                PreallocationSize = checked(header.Length + (length * Unsafe.SizeOf<T>())),
-            });
-        }
-        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
-        {
-            throw FileFailure.OnWrite(path, refusal);
-        }
-
+        file = new AtomicFile(path, NpyFileKind.Value, checked(header.Length + (length * Unsafe.SizeOf<T>())));
         // Stays in the buffer and so cannot fail: no constructor leaves a temporary file behind.
-        stream.Write(header);
+        file.Write(header);
     }
 
     /// <summary>Appends elements, in C order.</summary>
@@ -80,15 +52,8 @@ internal sealed class NpyWriter<T> : IDisposable
             throw new InvalidOperationException($"{written + elements.Length} elements for a shape that has {length}.");
         }
 
-        try
-        {
-            stream.Write(MemoryMarshal.AsBytes(elements));
-            written += elements.Length;
-        }
-        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
-        {
-            throw FileFailure.OnWrite(path, refusal);
-        }
+        file.Write(MemoryMarshal.AsBytes(elements));
+        written += elements.Length;
     }
 
     /// <summary>Writes what is left in memory and closes the temporary file: all that a full disk can refuse.</summary>
@@ -101,14 +66,7 @@ internal sealed class NpyWriter<T> : IDisposable
             throw new InvalidOperationException($"{written} elements for a shape that has {length}.");
         }
 
-        try
-        {
-            stream.Dispose();
-        }
-        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
-        {
-            throw FileFailure.OnWrite(path, refusal);
-        }
+        file.Close();
     }
 
     /// <summary>Gives the file its name, in place of the file that had it before.</summary>
@@ -117,38 +75,11 @@ internal sealed class NpyWriter<T> : IDisposable
     internal void Complete()
     {
         Close();
-        try
-        {
-            File.Move(temporary, destination, overwrite: true);
-        }
-        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
-        {
-            throw FileFailure.OnWrite(path, refusal);
-        }
+        file.Complete();
     }
 
     /// <summary>Deletes the temporary file, unless the file is complete.</summary>
-    public void Dispose()
-    {
-        try
-        {
-            stream.Dispose();
-        }
-        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
-        {
-            // What the full disk did not take is not wanted any more.
-        }
-
-        try
-        {
-            // Once complete, nothing has this name any more.
-            File.Delete(temporary);
-        }
-        catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
-        {
-            // The failure that brought us here is the one to report.
-        }
-    }
+    public void Dispose() => file.Dispose();
 
     private static long CheckedLength(ReadOnlySpan<long> shape)
     {

@@ -2,7 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Tasks;
-using SeqLoss.Cli.Npy;
+using SeqLoss.Models.Files;
 using Spectre.Console;
 
 namespace SeqLoss.Cli.Terminals;

@@ -97,32 +97,6 @@ public sealed class FilePathTests : IDisposable
         Assert.StartsWith($"{path}: the file cannot be read (", (await Refusal(path)).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void MissingPermission_NamesTheCure()
-    {
-        // The superuser may read and write everything, so the refusal itself is handed in.
-        var refusal = new UnauthorizedAccessException("Access denied.");
-        Assert.True(FileFailure.IsRefusal(refusal));
-        Assert.Equal(
-            "a.npy: no permission to read the file; change its permissions or run as its owner",
-            FileFailure.OnRead("a.npy", refusal).Message);
-        Assert.Equal(
-            "a.npy: no permission to write in the folder of the file; name another folder",
-            FileFailure.OnWrite("a.npy", refusal).Message);
-    }
-
-    [Fact]
-    public void OtherRefusals_GiveTheReasonOfTheSystem()
-    {
-        var refusal = new IOException("Input/output error.");
-        Assert.Equal(
-            "a.npy: the file cannot be read (Input/output error); copy it to a local disk and try again",
-            FileFailure.OnRead("a.npy", refusal).Message);
-        Assert.Equal(
-            "a.npy: the file cannot be written (Input/output error); free space or name another folder",
-            FileFailure.OnWrite("a.npy", refusal).Message);
-    }
-
     private static async Task AssertRefused(string path, string sentence) =>
         Assert.Equal($"{path}: {sentence}", (await Refusal(path)).Message);
 

@@ -1,0 +1,59 @@
+using System;
+
+namespace SeqLoss.Training.Schedules;
+
+/// <summary>The learning rate, and how it changes. Immutable; numbers that its kind does not have are refused.</summary>
+public sealed record ScheduleOptions
+{
+    private const double DefaultFactor = 0.5;
+    private const int DefaultPatience = 3;
+
+    /// <summary>How it changes.</summary>
+    public ScheduleKind Kind { get; init; }
+
+    /// <summary>The greatest learning rate, above 0.</summary>
+    public double LearningRate { get; init; } = 2e-3;
+
+    /// <summary>The steps of a linear rise at first, at least 0; at least 1 for <see cref="ScheduleKind.InverseSquareRoot"/>.</summary>
+    public long WarmUpSteps { get; init; } = 400;
+
+    /// <summary>The rate that <see cref="ScheduleKind.Cosine"/> ends at and <see cref="ScheduleKind.Plateau"/> stays above; 0 unless given.</summary>
+    public double? LeastLearningRate { get; init; }
+
+    /// <summary>What <see cref="ScheduleKind.Plateau"/> multiplies the rate by, in (0, 1); 0.5 unless given.</summary>
+    public double? Factor { get; init; }
+
+    /// <summary>The validations in a row that <see cref="ScheduleKind.Plateau"/> lets pass without a new best; 3 unless given.</summary>
+    public int? Patience { get; init; }
+
+    /// <exception cref="ArgumentException">A number is out of range, or the kind has none of that name; one sentence.</exception>
+    internal Schedule Create(long? lastStep)
+    {
+        bool isPlateau = Kind == ScheduleKind.Plateau;
+        CheckApplies(LeastLearningRate is null || isPlateau || Kind == ScheduleKind.Cosine, nameof(LeastLearningRate));
+        CheckApplies(Factor is null || isPlateau, nameof(Factor));
+        CheckApplies(Patience is null || isPlateau, nameof(Patience));
+        double least = LeastLearningRate ?? 0;
+        return Kind switch
+        {
+            ScheduleKind.InverseSquareRoot => new InverseSquareRootSchedule(LearningRate, WarmUpSteps),
+            ScheduleKind.Constant => new ConstantSchedule(LearningRate, WarmUpSteps),
+            ScheduleKind.Cosine => new CosineSchedule(
+                LearningRate,
+                WarmUpSteps,
+                lastStep ?? throw new ArgumentException("A cosine schedule ends with the last step; give the number of steps."),
+                least),
+            ScheduleKind.Plateau => new PlateauSchedule(
+                LearningRate, WarmUpSteps, Factor ?? DefaultFactor, Patience ?? DefaultPatience, least),
+            _ => throw new ArgumentException($"There is no schedule {Kind}."),
+        };
+    }
+
+    private void CheckApplies(bool applies, string name)
+    {
+        if (!applies)
+        {
+            throw new ArgumentException($"The schedule {Kind} has no {name}; leave it out.");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System;
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Text;
+using SeqLoss.Models.Autograd;
+using SeqLoss.Models.EncoderDecoders;
+using SeqLoss.Models.Sequences;
+using SeqLoss.Training.Data;
+
+namespace SeqLoss.Training;
+
+/// <summary>The gradient of one optimiser step: the sum over its batches.</summary>
+/// <remarks>
+/// What is random in it follows from seed, step and batch alone, so that a step can be computed again. Sums, not means, are added: the
+/// gradient is that of one large batch, however it is divided.
+/// </remarks>
+internal sealed class StepGradient
+{
+    // Streams of CounterRandom: one for each batch of a step, apart from those of other uses under the same seed.
+    private const ulong FirstDropoutStream = 0xD509_0000_0000_0000;
+    private const ulong FirstSamplingStream = 0x5A3E_0000_0000_0000;
+    private const int StreamsPerStepBits = 16;
+    private const int MostPairsNamed = 8;
+
+    private readonly Tape _tape;
+    private readonly EncoderDecoder _model;
+    private readonly BatchPlan _plan;
+    private readonly TrainingOptions _options;
+    private readonly SequenceLoss _loss;
+    private readonly ScheduledSampling _sampling;
+    private readonly PairBatch _batch;
+
+    public StepGradient(Tape tape, EncoderDecoder model, BatchPlan plan, TrainingOptions options)
+    {
+        (_tape, _model, _plan, _options) = (tape, model, plan, options);
+        _loss = new SequenceLoss(options.Loss(model.Options.Target.IsTokens), tape.Threads);
+        _sampling = new ScheduledSampling(_loss, model);
+        _batch = plan.Corpus.CreateBatch();
+    }
+
+    /// <summary>Adds the gradient of the summed loss of batches to the parameters' gradients.</summary>
+    /// <param name="step">Which step it is for, counted from 1.</param>
+    /// <param name="firstBatch">The first batch of the plan.</param>
+    /// <param name="count">The batches.</param>
+    /// <returns>The summed loss of all of them.</returns>
+    public LossSum Compute(long step, int firstBatch, int count)
+    {
+        LossSum sum = default;
+        for (int i = 0; i < count; i++)
+        {
+            sum += ComputeBatch(step, firstBatch, i);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Finds where a step that is not finite goes wrong, by computing it again and looking at every result.</summary>
+    public TrainingDivergedException Diagnose(long step, int firstBatch, int count)
+    {
+        _model.Parameters.ClearGradients();
+        _tape.Reset();
+        _tape.ChecksFinite = true;
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                (string? what, Exception? cause) = ComputeAndLook(step, firstBatch, i);
+                if (what is not null)
+                {
+                    return Diverged(step, what, _plan[firstBatch + i], cause);
+                }
+            }
+
+            return Diverged(step, "the sum of the gradients is not finite", _plan[firstBatch], cause: null);
+        }
+        finally
+        {
+            _tape.ChecksFinite = false;
+            _tape.Reset();
+            _model.Parameters.ClearGradients();
+        }
+    }
+
+    private LossSum ComputeBatch(long step, int firstBatch, int index)
+    {
+        _plan.Corpus.Fill(_plan[firstBatch + index], _batch);
+        ulong stream = ((ulong)step << StreamsPerStepBits) + (ulong)index;
+        double samplingRate = _options.Sampling?.RateAt(step) ?? 0;
+        SequenceBatch? input = samplingRate > 0
+            ? _sampling.Mix(_tape, _batch, samplingRate, new CounterRandom(_options.Seed, FirstSamplingStream + stream))
+            : null;
+
+        CounterRandom dropout = new(_options.Seed, FirstDropoutStream + stream);
+        _tape.DropoutSeed = ((ulong)dropout.Bits(0) << 32) | dropout.Bits(1);
+        _tape.IsTraining = true;
+        LossSum sum = _loss.Compute(_tape, _model, _batch, input);
+        _tape.Backward();
+        _tape.Reset();
+        return sum;
+    }
+
+    private (string? What, Exception? Cause) ComputeAndLook(long step, int firstBatch, int index)
+    {
+        try
+        {
+            LossSum sum = ComputeBatch(step, firstBatch, index);
+            if (!double.IsFinite(sum.Sum))
+            {
+                return ($"the loss of the output layer is {sum.Sum}", null);
+            }
+        }
+        catch (NonFiniteException found)
+        {
+            return (found.Message, found);
+        }
+
+        foreach (Parameter parameter in _model.Parameters)
+        {
+            if (!TensorPrimitives.IsFiniteAll<float>(parameter.Gradient))
+            {
+                return ($"the gradient of {parameter.Name} is not finite", null);
+            }
+        }
+
+        return default;
+    }
+
+    private static TrainingDivergedException Diverged(long step, string what, ReadOnlySpan<int> pairs, Exception? cause)
+    {
+        StringBuilder names = new();
+        for (int i = 0; i < Math.Min(pairs.Length, MostPairsNamed); i++)
+        {
+            names.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}{pairs[i] + 1}");
+        }
+
+        string others = pairs.Length > MostPairsNamed ? $" and {pairs.Length - MostPairsNamed} more" : "";
+        string message = $"step {step}: {what}, in the batch of the pairs {names}{others}; "
+            + "lower the learning rate or lengthen its warm-up, and look at these pairs";
+        return new TrainingDivergedException(message, cause) { Step = step, Pairs = pairs.ToArray() };
+    }
+}
