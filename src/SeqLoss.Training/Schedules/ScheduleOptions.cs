@@ -48,7 +48,7 @@ public sealed record ScheduleOptions
         if (Kind == ScheduleKind.Cosine && lastStep <= WarmUpSteps)
         {
             throw new ArgumentException(
-                $"A cosine schedule falls after its warm-up of {WarmUpSteps} steps, but training has {lastStep}: give more steps or less warm-up.");
+                $"A cosine schedule falls after its warm-up of {WarmUpSteps} steps, but training has {lastStep}; shorten the warm-up.");
         }
 
         return Kind switch
