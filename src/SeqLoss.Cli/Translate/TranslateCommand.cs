@@ -39,17 +39,26 @@ internal sealed class TranslateCommand : Verb
         using LineReader reader = request.Input is { } path ? new LineReader(path) : new LineReader(terminal.Input, "standard input");
         using LineQueue queue = new(reader);
         using LineOutput output = new(request.Output, terminal.Output);
-        long count = 0;
-        while (queue.Take(cancellation) is { Count: > 0 } lines)
+        TranslationProgress progress = new(terminal, areLinesSeen: request.Output is null && terminal.IsOutputTerminal);
+        try
         {
-            CheckLengths(lines, trained, reader.Name, count);
-            foreach (Translation[] translations in translator.Translate(lines, cancellation))
+            while (queue.Take(cancellation) is { Count: > 0 } lines)
             {
-                count++;
-                Write(output, translations, request.WritesScores ? count : null);
-            }
+                CheckLengths(lines, trained, reader.Name, progress.Lines);
+                foreach (Translation[] translations in translator.Translate(lines, cancellation))
+                {
+                    progress.Advance();
+                    Write(output, translations, request.WritesScores ? progress.Lines : null);
+                }
 
-            output.Flush();
+                output.Flush();
+            }
+        }
+        catch (OperationCanceledException) when (request.Output is null)
+        {
+            terminal.Output.Flush();
+            terminal.Error.WriteLine($"seqloss: stopped after {Numbers.Counted(progress.Lines, "line")}, which are written.");
+            return ExitStatus.Interrupted;
         }
 
         output.Complete();
