@@ -48,7 +48,7 @@ internal sealed class TrainingNotes(TextWriter error)
     {
         string model = run.Trainer.State.BestValue is null ? "" : $" (the best so far, of step {Numbers.Count(run.Trainer.State.BestStep)})";
         Write($"stopped after step {Numbers.Count(run.Trainer.State.Step)}; the model is saved in {directory.Path}{model}, "
-            + $"'seqloss train --resume --output {directory.Path}' goes on");
+            + $"'seqloss train --resume --output {directory.Path}' goes on.");
     }
 
     internal void WriteEnd(TrainingRun run, TrainingEnd end)
