@@ -26,7 +26,10 @@ public sealed class ToolProcessTests : IDisposable
 
     [Theory]
     [InlineData(2, "loss --scores", "seqloss: --scores needs a value: --scores F.")]
-    [InlineData(2, "frobnicate", "seqloss: 'frobnicate' is no verb of seqloss: the verbs are train, translate, loss, compare, check, conventions and info.")]
+    [InlineData(
+        2,
+        "frobnicate",
+        "seqloss: 'frobnicate' is no verb of seqloss: the verbs are train, translate, loss, compare, check, conventions and info.")]
     [InlineData(3, "loss --scores no-such-file.npy --targets t.npy", "seqloss: no-such-file.npy: there is no such file; check the path.")]
     public async Task Errors_GoToStandardErrorAlone(int status, string line, string sentence)
     {

@@ -17,7 +17,9 @@ internal sealed class TranslateCommand : Verb
     private readonly TranslateOptions options = new();
 
     internal TranslateCommand()
-        : base("translate", "Translate lines with a trained model: line i of the output is that of line i of the input, empty for an empty one.")
+        : base(
+            "translate",
+            "Translate lines with a trained model: line i of the output is that of line i of the input, empty for an empty one.")
     {
     }
 
@@ -91,7 +93,8 @@ internal sealed class TranslateCommand : Verb
             if (trained.Tokenizers.Source!.Encode(lines[i]).Length is var length && length > most)
             {
                 throw new BadFileException(
-                    $"{name}: line {before + i + 1}: there are {length} tokens, the end included, the model reads at most {most}; split the line");
+                    $"{name}: line {before + i + 1}: there are {length} tokens, the end included, the model reads at most {most}; "
+                    + "split the line");
             }
         }
     }

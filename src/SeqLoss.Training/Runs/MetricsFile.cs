@@ -8,7 +8,7 @@ using SeqLoss.Training.Validation;
 
 namespace SeqLoss.Training.Runs;
 
-/// <summary>Writes <c>metrics.jsonl</c>: a line for every few steps, and one for every validation; docs/training.md names the fields.</summary>
+/// <summary>Writes <c>metrics.jsonl</c>: a line for every few steps and every validation; docs/training.md has the fields.</summary>
 internal sealed class MetricsFile : IProgress<TrainingProgress>, IDisposable
 {
     private const int StepsPerLine = 10;

@@ -51,7 +51,8 @@ public sealed class TrainCommandTests : IDisposable
     public void Metrics_HaveEveryValidationAndAllSteps()
     {
         fixture.Train();
-        JsonElement[] lines = [.. File.ReadLines(Path.Combine(fixture.Output, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        string file = Path.Combine(fixture.Output, "metrics.jsonl");
+        JsonElement[] lines = [.. File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal(
             ["training 3", "validation 3", "training 6", "validation 6"],
             lines.Select(line => $"{line.GetProperty("kind").GetString()} {line.GetProperty("step").GetInt32()}"));
@@ -116,11 +117,13 @@ public sealed class TrainCommandTests : IDisposable
     public void Table_IsTextToo()
     {
         string table = fixture.PathOf("pairs.tsv");
-        File.WriteAllLines(table, File.ReadLines(fixture.Source).Zip(File.ReadLines(fixture.Target), (source, target) => $"{source}\t{target}"));
+        File.WriteAllLines(
+            table, File.ReadLines(fixture.Source).Zip(File.ReadLines(fixture.Target), (source, target) => $"{source}\t{target}"));
         string config = File.ReadAllText(fixture.Configuration);
         int start = config.IndexOf("\"kind\": \"files\"", StringComparison.Ordinal);
         int end = config.IndexOf('}', start);
-        File.WriteAllText(fixture.Configuration, $"{config[..start]}\"kind\": \"table\", \"path\": \"{table}\", \"heldOutPairs\": 0{config[end..]}");
+        string data = $"\"kind\": \"table\", \"path\": \"{table}\", \"heldOutPairs\": 0";
+        File.WriteAllText(fixture.Configuration, config[..start] + data + config[end..]);
         ToolRun run = fixture.Train();
         Assert.Equal(0, run.Status);
         Assert.Contains("60 pairs, none to validate with", run.Error, StringComparison.Ordinal);

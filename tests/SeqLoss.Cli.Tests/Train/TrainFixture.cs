@@ -20,7 +20,7 @@ internal sealed class TrainFixture : IDisposable
 
     internal TrainFixture()
     {
-        string[] words = [.. Enumerable.Range(0, 60).Select(i => string.Concat(Enumerable.Range(0, 1 + (i % 7)).Select(j => (char)('a' + (((i * j) + i) % 9)))))];
+        string[] words = [.. Enumerable.Range(0, 60).Select(WordOf)];
         Source = PathOf("source.txt");
         Target = PathOf("target.txt");
         File.WriteAllLines(Source, words);
@@ -51,11 +51,16 @@ internal sealed class TrainFixture : IDisposable
             + $"\"model\": {{{model}}},\n\"training\": {{{training}}},\n"
             + $"\"batches\": {{\"size\": 64}}{others}\n}}\n");
 
-    internal ToolRun Train(params string[] arguments) => ToolRun.Of(["train", Configuration, "--output", Output, "--threads", "1", .. arguments]);
+    internal ToolRun Train(params string[] arguments)
+        => ToolRun.Of(["train", Configuration, "--output", Output, "--threads", "1", .. arguments]);
 
     internal byte[] Parameters(string output) => File.ReadAllBytes(Path.Combine(output, "model.safetensors"));
 
     public void Dispose() => folder.Dispose();
+
+    /// <summary>One to seven letters of nine.</summary>
+    private static string WordOf(int number)
+        => string.Concat(Enumerable.Range(0, 1 + (number % 7)).Select(i => (char)('a' + (((number * i) + number) % 9))));
 
     private static string Json(string path) => $"\"{path.Replace("\\", "\\\\", StringComparison.Ordinal)}\"";
 }

@@ -29,7 +29,10 @@ public sealed class TrainRefusalTests : IDisposable
     public void SecondFile_IsUnexpected()
     {
         ToolRun run = ToolRun.Of("train", "a.json", "b.json");
-        AssertRefused(2, "'b.json' is unexpected: seqloss train takes one CONFIG.json beside its options, and each of them one value at most.", run);
+        AssertRefused(
+            2,
+            "'b.json' is unexpected: seqloss train takes one CONFIG.json beside its options, and each of them one value at most.",
+            run);
     }
 
     [Fact]
@@ -55,8 +58,9 @@ public sealed class TrainRefusalTests : IDisposable
 
     [Theory]
     [InlineData("\"steps\": 5, \"clipNorm\": -1", "Gradients are clipped to a norm of -1, it has to be above 0.")]
-    [InlineData("\"schedule\": {\"kind\": \"cosine\"}, \"steps\": 5", "A cosine schedule falls after its warm-up of 400 steps, but training has 5: "
-        + "give more steps or less warm-up.")]
+    [InlineData(
+        "\"schedule\": {\"kind\": \"cosine\"}, \"steps\": 5",
+        "A cosine schedule falls after its warm-up of 400 steps, but training has 5: give more steps or less warm-up.")]
     [InlineData("\"schedule\": {\"warmUpSteps\": 0}", "The warm-up is 0 steps, it has to be at least 1.")]
     public void NumbersOfTraining_AreChecked(string training, string sentence)
     {
@@ -66,7 +70,9 @@ public sealed class TrainRefusalTests : IDisposable
 
     [Theory]
     [InlineData("\"kind\": \"transformer\", \"heads\": 3", "3 heads do not divide 256 features.")]
-    [InlineData("\"kind\": \"transformer\", \"source\": {\"vocabularySize\": 7}", "model.source and model.target follow from the data, leave them out.")]
+    [InlineData(
+        "\"kind\": \"transformer\", \"source\": {\"vocabularySize\": 7}",
+        "model.source and model.target follow from the data, leave them out.")]
     [InlineData(
         "\"kind\": \"transformer\", \"learnedPositions\": 5, \"modelDimension\": 16",
         "model.learnedPositions is 5, but the longest sequence has 8 tokens: give more, or lower data.limit.")]
@@ -80,7 +86,9 @@ public sealed class TrainRefusalTests : IDisposable
     [InlineData(", \"heldOutPairs\": -1", "CONFIG: data.heldOutPairs is -1, it has to be at least 0.")]
     [InlineData(", \"maximumVocabulary\": 4", "CONFIG: data.maximumVocabulary is 4, it has to be above 4, the number of special tokens.")]
     [InlineData(", \"limit\": {\"maxSourceLength\": 0}", "CONFIG: data.limit is 0 and 256 tokens, both have to be at least 1.")]
-    [InlineData(", \"validationSource\": \"v\"", "CONFIG: there is a file of validation sources but none of targets, give both or neither.")]
+    [InlineData(
+        ", \"validationSource\": \"v\"",
+        "CONFIG: there is a file of validation sources but none of targets, give both or neither.")]
     public void NumbersOfData_AreChecked(string data, string sentence)
     {
         fixture.Configure(data);
@@ -103,8 +111,8 @@ public sealed class TrainRefusalTests : IDisposable
         fixture.Configure(", \"limit\": {\"maxSourceLength\": 7, \"longSequences\": \"fail\"}");
         AssertRefused(
             3,
-            "SOURCE and TARGET: line 7: the pair has 8 source and 8 target tokens, the limits are 7 and 256; raise them, or drop or truncate what is "
-            + "longer.",
+            "SOURCE and TARGET: line 7: the pair has 8 source and 8 target tokens, the limits are 7 and 256; "
+            + "raise them, or drop or truncate what is longer.",
             fixture.Train());
     }
 
@@ -123,7 +131,7 @@ public sealed class TrainRefusalTests : IDisposable
     {
         Assert.Equal((status, ""), (run.Status, run.Output));
         string expected = sentence
-            .Replace("CONFIG", fixture.Configuration, StringComparison.Ordinal)
+            .Replace("CONFIG:", fixture.Configuration + ":", StringComparison.Ordinal)
             .Replace("SOURCE", fixture.Source, StringComparison.Ordinal)
             .Replace("TARGET", fixture.Target, StringComparison.Ordinal)
             .Replace("OUTPUT", fixture.Output, StringComparison.Ordinal);

@@ -53,7 +53,7 @@ public sealed class ModelDirectoryTests : IDisposable
         Assert.Equal(options.Source.FeatureCount > 0, loaded.Tokenizers.Source is null);
         Assert.Equal(_letters.Vocabulary.Tokens, loaded.Tokenizers.Target!.Vocabulary.Tokens);
         Assert.Equal(model.Parameters.Select(parameter => parameter.Name), loaded.Model.Parameters.Select(parameter => parameter.Name));
-        Assert.All(loaded.Model.Parameters.Index(), entry => Assert.All(entry.Item.Values.ToArray(), value => Assert.Equal(entry.Index + 0.5f, value)));
+        Assert.All(loaded.Model.Parameters.Index(), entry => Assert.Equal(-1, entry.Item.Values.IndexOfAnyExcept(entry.Index + 0.5f)));
     }
 
     [Fact]
@@ -78,8 +78,10 @@ public sealed class ModelDirectoryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("config.json", "\"seqloss-model\"", "\"other\"", "FOLDER/config.json: the format is 'other', not 'seqloss-model'; name a trained model")]
-    [InlineData("config.json", "\"version\": 1", "\"version\": 2", "FOLDER/config.json: the version of the format is 2, not 1; update SeqLoss")]
+    [InlineData("config.json", "\"seqloss-model\"", "\"other\"",
+        "FOLDER/config.json: the format is 'other', not 'seqloss-model'; name a trained model")]
+    [InlineData("config.json", "\"version\": 1", "\"version\": 2",
+        "FOLDER/config.json: the version of the format is 2, not 1; update SeqLoss")]
     [InlineData("config.json", "\"heads\": 2", "\"heads\": 3",
         "FOLDER/config.json: no model has these options (3 heads do not divide 8 features); copy the file from the training again")]
     [InlineData("config.json", "\"kind\": \"transformer\"", "\"kind\": \"transfomer\"",
@@ -87,9 +89,11 @@ public sealed class ModelDirectoryTests : IDisposable
     [InlineData("config.json", "\"feedForwardDimension\": 6", "\"feedForwardDimension\": 7",
         "FOLDER/model.safetensors: the tensor 'encoder.layers.0.feed_forward.in.weight' has the shape [6, 8], the model has [7, 8]; "
         + "name the file of this model, or change the model's sizes")]
-    [InlineData("config.json", "\"decoderLayers\": 1", "\"decoderLayers\": 2", "FOLDER/model.safetensors: the tensor 'decoder.layers.1.self_attention")]
+    [InlineData("config.json", "\"decoderLayers\": 1", "\"decoderLayers\": 2",
+        "FOLDER/model.safetensors: the tensor 'decoder.layers.1.self_attention")]
     [InlineData("tokenizer.json", "\"c\"", "\"c\", \"d\"",
-        "FOLDER/tokenizer.json: the source has 8 tokens, special ones included, but the model has 7; copy all files of the folder from one training")]
+        "FOLDER/tokenizer.json: the source has 8 tokens, special ones included, but the model has 7; "
+        + "copy all files of the folder from one training")]
     public void Mismatch_IsOneSentence(string file, string was, string becomes, string sentence)
     {
         Save(Transformer());
