@@ -24,6 +24,9 @@ internal sealed class MatrixProduct : IWork
     /// <param name="library">The library; where it is not there, the managed kernels.</param>
     public MatrixProduct(ProductLibrary library) => _native = library == ProductLibrary.OneDnn ? OneDnn.Instance : null;
 
+    /// <summary>Whether a packed right operand saves work; a native library reads it as it is stored.</summary>
+    public bool ReadsPacked => _native is null;
+
     public int ChunkCount => _partition.TileCount;
 
     /// <summary>Computes one product.</summary>

@@ -201,13 +201,13 @@ public sealed class Tape : IDisposable
     /// <summary>A product, on the tape's threads.</summary>
     internal void Multiply(in ProductTask task) => _product.Run(task, Threads);
 
-    /// <summary>Makes the right operand of several products ready for them.</summary>
+    /// <summary>Makes the right operand of several products ready for them, where that helps.</summary>
     /// <param name="source">B, which stays and does not change meanwhile.</param>
     /// <param name="rowCount">K.</param>
     /// <param name="columnCount">N.</param>
     /// <param name="storage">Room for <see cref="RightMatrix.PackedLength"/> floats.</param>
     internal RightMatrix Pack(Matrix source, int rowCount, int columnCount, NumberBuffer storage)
-        => _packing.Pack(source, rowCount, columnCount, storage, Threads);
+        => _product.ReadsPacked ? _packing.Pack(source, rowCount, columnCount, storage, Threads) : source;
 
     /// <summary>Adds the sums of columns to the gradient of a vector: the gradient of a bias.</summary>
     internal void AddColumnSums(NumberBuffer rows, int rowCount, int columnCount, Variable vector)

@@ -48,8 +48,10 @@ public sealed class Translator : IDisposable
     /// <summary>Translates lines.</summary>
     /// <param name="lines">The lines, without their ends.</param>
     /// <param name="cancellation">Looked at before each step.</param>
-    /// <returns>For each line, in their order, its <see cref="DecodingOptions.NBest"/> translations, best first;
-    /// <see cref="Translation.Empty"/> alone for a line without tokens.</returns>
+    /// <returns>
+    /// For each line, in their order, its <see cref="DecodingOptions.NBest"/> translations, best first; <see cref="Translation.Empty"/>
+    /// alone for a line without tokens.
+    /// </returns>
     /// <exception cref="ArgumentException">A line has more tokens than the model reads.</exception>
     /// <exception cref="NonFiniteException">The model's scores hold NaN or +∞.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -119,6 +121,6 @@ public sealed class Translator : IDisposable
         return tokenizer.Vocabulary.Count == form.VocabularySize
             ? tokenizer
             : throw new ArgumentException(
-                $"The {side} tokenizer has {tokenizer.Vocabulary.Count} tokens, the model {form.VocabularySize}: they are not of one training.");
+                $"The {side} tokenizer has {tokenizer.Vocabulary.Count} tokens, the model {form.VocabularySize}: take both of one run.");
     }
 }

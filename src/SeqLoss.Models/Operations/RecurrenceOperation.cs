@@ -18,7 +18,7 @@ namespace SeqLoss.Models.Operations;
 /// ∂L/∂x = ∂L/∂a·W.
 /// </para>
 /// </remarks>
-public sealed class RecurrenceOperation : Operation
+public sealed partial class RecurrenceOperation : Operation
 {
     private const int ForwardPass = 0;
     private const int BackwardPass = 1;
@@ -352,93 +352,6 @@ public sealed class RecurrenceOperation : Operation
         if (!_zeros.IsNull)
         {
             Tape.ReleaseScratch(_zeros, (long)_count * Size);
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override void RunRows(int pass, int firstRow, int rowCount)
-    {
-        for (int row = firstRow; row < firstRow + rowCount; row++)
-        {
-            bool isReal = _lengthCount == 0 || _step < _lengths[row];
-            if (pass == ForwardPass)
-            {
-                Forward(row, isReal);
-            }
-            else
-            {
-                Backward(row, isReal);
-            }
-        }
-    }
-
-    private void Forward(int row, bool isReal)
-    {
-        int size = Size;
-        int order = _isReverse ? _steps - 1 - _step : _step;
-        Span<float> h = RowsOf(_states.ValueMemory, _step, size).View<float>((long)row * size, size);
-        ReadOnlySpan<float> previous = StateBefore(order).View<float>((long)row * size, size);
-        Span<float> cell = IsLstm ? RowsOf(_cells, _step, size).View<float>((long)row * size, size) : default;
-        ReadOnlySpan<float> previousCell = IsLstm ? CellBefore(order).View<float>((long)row * size, size) : default;
-        if (!isReal)
-        {
-            previous.CopyTo(h);
-            previousCell.CopyTo(cell);
-            return;
-        }
-
-        Span<float> a = RowsOf(_a, _step, Width).View<float>((long)row * Width, Width);
-        switch (_weights.Kind)
-        {
-            case CellKind.Rnn:
-                RnnGates.Forward(a, h);
-                break;
-            case CellKind.Gru:
-                GruGates.Forward(a, RowsOf(_u, _step, Width).View<float>((long)row * Width, Width), previous, h);
-                break;
-            default:
-                LstmGates.Forward(a, previousCell, cell, h);
-                break;
-        }
-    }
-
-    private void Backward(int row, bool isReal)
-    {
-        int size = Size;
-        int order = _isReverse ? _steps - 1 - _step : _step;
-        Span<float> a = RowsOf(_a, _step, Width).View<float>((long)row * Width, Width);
-        Span<float> u = RowsOf(_u, _step, Width).View<float>((long)row * Width, Width);
-        _ = _states.AddToGradient(out NumberBuffer gradStates);
-        ReadOnlySpan<float> gradH = RowsOf(gradStates, _step, size).View<float>((long)row * size, size);
-        Span<float> gradPrevious = _gradPrevious.IsNull ? default : _gradPrevious.View<float>((long)row * size, size);
-        if (!isReal)
-        {
-            a.Clear();
-            u.Clear();
-            if (!gradPrevious.IsEmpty)
-            {
-                TensorPrimitives.Add(gradPrevious, gradH, gradPrevious);
-            }
-
-            return;
-        }
-
-        switch (_weights.Kind)
-        {
-            case CellKind.Rnn:
-                RnnGates.Backward(RowsOf(_states.ValueMemory, _step, size).View<float>((long)row * size, size), gradH, a);
-                break;
-            case CellKind.Gru:
-                GruGates.Backward(a, u, StateBefore(order).View<float>((long)row * size, size), gradH, gradPrevious);
-                break;
-            default:
-                LstmGates.Backward(
-                    a,
-                    CellBefore(order).View<float>((long)row * size, size),
-                    RowsOf(_cells, _step, size).View<float>((long)row * size, size),
-                    gradH,
-                    _gradCell.View<float>((long)row * size, size));
-                break;
         }
     }
 

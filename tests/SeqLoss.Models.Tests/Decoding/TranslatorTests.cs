@@ -25,7 +25,8 @@ public sealed class TranslatorTests
     [Fact]
     public void Lines_StayInOrder_AndEmptyOnesEmpty()
     {
-        string[] lines = [.. Enumerable.Range(0, 700).Select(i => string.Concat(Enumerable.Range(0, (i * 5) % 9).Select(t => (char)('a' + ((i + t) % 7)))))];
+        static string Line(int i) => string.Concat(Enumerable.Range(0, i * 5 % 9).Select(t => (char)('a' + ((i + t) % 7))));
+        string[] lines = [.. Enumerable.Range(0, 700).Select(Line)];
         ScriptedModel model = Backwards;
         using Translator translator = new(model, Characters);
 
@@ -81,7 +82,7 @@ public sealed class TranslatorTests
     [Fact]
     public void WhatDoesNotFit_IsRefusedByASentence()
     {
-        TransformerOptions small = TransformerTests.Small with { Source = StepForm.Tokens(11), Target = StepForm.Tokens(11), LearnedPositions = 5 };
+        TransformerOptions small = TransformerTests.Small with { Target = StepForm.Tokens(11), LearnedPositions = 5 };
         TransformerEncoderDecoder model = new(small);
         using Translator translator = new(model, Characters);
         Assert.Contains("Line 2 has 6 tokens", Assert.Throws<ArgumentException>(() => translator.Translate(["abcd", "abcde"])).Message);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Numerics.Tensors;
 using SeqLoss.Models.Autograd;
 using SeqLoss.Models.EncoderDecoders;
 using SeqLoss.Models.Operations;
@@ -40,6 +41,12 @@ public sealed class RecurrentTests
     public void Gradients_AgreeWithDifferencesOfTheLoss(RecurrentOptions options)
     {
         RecurrentEncoderDecoder model = new(options with { Dropout = 0.2f });
+        foreach (Parameter parameter in model.Parameters)
+        {
+            // Twice as large, attention looks somewhere: the loss changes by more than its rounding.
+            TensorPrimitives.Multiply(parameter.Values, 2, parameter.Values);
+        }
+
         using Tape tape = new(threads: 1) { DropoutSeed = 5 };
         SequenceLoss loss = new(threads: 1);
         PairBatch batch = Batches.Draw(options, [4, 1, 6], [5, 2, 1], seed: 3);
@@ -71,6 +78,12 @@ public sealed class RecurrentTests
             }
         }
     }
+
+    [Theory]
+    [InlineData(CellKind.Lstm)]
+    [InlineData(CellKind.Gru)]
+    public void DecodingStepByStep_EqualsForward_WhereProductsAreLarge(CellKind cell)
+        => DecodingStepByStep_EqualsForward(Small with { Cell = cell, Layers = 1, EmbeddingSize = 300, HiddenSize = 290 });
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -142,6 +155,49 @@ public sealed class RecurrentTests
         PairBatch batch = Batches.Draw(options, lengths, lengths, seed: 8);
 
         Assert.Equal(Gradients(options, batch, threads: 1), Gradients(options, batch, threads: 2));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void AfterAFewSteps_NothingIsAllocated(RecurrentOptions options)
+    {
+        RecurrentEncoderDecoder model = new(options with { Dropout = 0.2f });
+        using Tape tape = new(threads: 1);
+        SequenceLoss loss = new(threads: 1);
+        PairBatch batch = Batches.Draw(options, [4, 1, 6], [5, 2, 1], seed: 3);
+        SequenceBatch input = StepOf(batch.Target, step: 0, rows: [0, 1, 2]);
+        using Tape steps = new(threads: 1);
+        DecoderState state = model.BeginDecoding(steps, batch.Source, maxLength: 50);
+        int[] rows = [1, 0, 2];
+
+        long allocated = 0;
+        for (int step = 0; step < 40; step++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            loss.Compute(tape, model, batch);
+            tape.Backward();
+            tape.Reset();
+            state.Advance(input);
+            state.KeepRows(rows);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(0, allocated);
+    }
+
+    [Fact]
+    public void OptionsThatDoNotFit_AreRefused()
+    {
+        Refused(Small with { Attention = AttentionKind.Dot }, "use general attention or one direction");
+        Refused(Small with { Attention = AttentionKind.None, HasInputFeeding = true }, "there is no attention");
+        Refused(Small with { HiddenSize = 0 }, "at least 1");
+        Refused(Small with { Tying = EmbeddingTying.TargetAndOutput }, "9 and 7 features");
+
+        static void Refused(RecurrentOptions options, string sentence)
+        {
+            ArgumentException refusal = Assert.Throws<ArgumentException>(() => new RecurrentEncoderDecoder(options));
+            Assert.Contains(sentence, refusal.Message, StringComparison.Ordinal);
+        }
     }
 
     private static float[] Gradients(RecurrentOptions options, PairBatch batch, int threads)
