@@ -24,6 +24,13 @@ internal static class FromLiger
         CrossEntropyOptions options = new() { Layout = ScoreLayout.Nv, ZLoss = 0.01, LabelSmoothing = 0.1, SoftCap = 30 };
         Console.WriteLine($"{CrossEntropy.FromLogits(input, target, TokenWeights.FromIgnoreIndex(-100), options).Mean:F4}");
 
+        Tensor<float> linWeight = Tensor.Create([1.0f, 0, 0, 0, 1, 0, 0, 0, 1], [3, 3]); // [V, D]
+        Tensor<float> hidden = Tensor.Create(scores, [6, 3]); // [N, D]
+        Tensor<float> ofWeight = Tensor.CreateFromShape<float>([3, 3]);
+        ConventionLoss fused = Conventions.Liger.FusedLinearCrossEntropy(
+            linWeight, hidden, target, lseSquareScale: 0.01, gradients: new() { Vocabulary = ofWeight });
+        Console.WriteLine($"{fused.Value:F4}, gradient of the weight {ofWeight[0, 0]:F4}");
+
         TensorSpan<float> inPlace = input.AsTensorSpan();
         ConventionLoss mean = Conventions.Liger.CrossEntropy(inPlace, target, gradient: inPlace);
         Console.WriteLine($"{mean.Value:F4}, gradient {input[0, 0]:F4}");

@@ -29,5 +29,10 @@ internal static class FromTorch
         Console.WriteLine($"{Conventions.Torch.CrossEntropy(rows, ids, labelSmoothing: 0.1).Value:F4}");
         ConventionLoss weighted = Conventions.Torch.CrossEntropy(rows, ids, weight, gradient: gradient);
         Console.WriteLine($"{weighted.Value:F4}, divided by {weighted.Divisor}; gradient of the padding {gradient[5, 0]}");
+
+        Tensor<float> linearWeight = Tensor.Create([1.0f, 0, 0, 0, 1, 0, 0, 0, 1], [3, 3]); // [C, D]
+        Tensor<float> ofWeight = Tensor.CreateFromShape<float>([3, 3]);
+        ConventionLoss fused = Conventions.Torch.LinearCrossEntropy(rows, linearWeight, ids, gradients: new() { Vocabulary = ofWeight });
+        Console.WriteLine($"{fused.Value:F4}, gradient of the weight {ofWeight[0, 0]:F4}");
     }
 }

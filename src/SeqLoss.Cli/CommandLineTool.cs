@@ -12,6 +12,8 @@ using SeqLoss.Cli.Info;
 using SeqLoss.Cli.Loss;
 using SeqLoss.Cli.Streaming;
 using SeqLoss.Cli.Terminals;
+using SeqLoss.Cli.Train;
+using SeqLoss.Cli.Translate;
 
 namespace SeqLoss.Cli;
 
@@ -21,14 +23,14 @@ namespace SeqLoss.Cli;
 /// <param name="blockBytes">The size of the blocks in which files are gone through.</param>
 internal sealed class CommandLineTool(Terminal terminal, CancellationToken cancellation, long blockBytes = BlockPlan.DefaultBytes)
 {
-    private const string Description = "seqloss: exact losses of sequence-to-sequence models, from .npy files.";
+    private const string Description = "seqloss: sequence-to-sequence models, trained and used; and their losses, exact, from .npy files.";
 
     // A file may be called @name, and -abc is no bundle of options: what is written is meant as it is written.
     private static readonly ParserConfiguration _asWritten = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
     private readonly Verb[] verbs =
     [
-        new LossCommand(blockBytes), new CompareCommand(), new CheckCommand(), new ConventionsCommand(), new InfoCommand(),
+        new TrainCommand(), new TranslateCommand(), new LossCommand(blockBytes), new CompareCommand(), new CheckCommand(), new ConventionsCommand(), new InfoCommand(),
     ];
 
     /// <summary>Runs a command line.</summary>

@@ -1,7 +1,9 @@
 using System;
 using System.IO;
 using System.Text;
+using SeqLoss.Models.Autograd;
 using SeqLoss.Models.Files;
+using SeqLoss.Training;
 
 namespace SeqLoss.Cli;
 
@@ -20,6 +22,7 @@ internal static class ErrorReport
     internal static string SentenceOf(Exception exception) => Finish(exception switch
     {
         UsageException or LossOptionException or BadFileException or ModelFileException or LossInputException => exception.Message,
+        TrainingDivergedException or NonFiniteException or InvalidDataException => exception.Message,
         OperationCanceledException => "stopped; no output has been written",
         OutOfMemoryException => "memory ran out; end other programs, or split the batch and add the sums",
         // Files have said what is wrong with them already.

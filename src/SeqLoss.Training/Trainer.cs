@@ -21,7 +21,7 @@ namespace SeqLoss.Training;
 /// </para>
 /// <para>One thread at a time. Where training ends, <see cref="Train"/> may be called again, and goes on.</para>
 /// </remarks>
-public sealed class Trainer : IDisposable
+public sealed partial class Trainer : IDisposable
 {
     private readonly Tape _tape;
     private readonly BatchPlan _plan;
@@ -47,8 +47,7 @@ public sealed class Trainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(training);
-        Model = model;
-        _plan = training;
+        (Model, _plan) = (model, training);
         _options = options ?? new TrainingOptions();
         _options.Check(model.Options.Target.IsTokens);
         Schedule = _options.Schedule.Create(_options.Steps);
@@ -57,10 +56,10 @@ public sealed class Trainer : IDisposable
         _tape = new Tape(threads);
         _gradient = new StepGradient(_tape, model, training, _options);
         _norm = new GradientNorm(model.Parameters, threads);
-        _validator = validation is null
-            ? null
+        _validator = validation is null ? null
             : new Validator(model, validation, _options.Loss(model.Options.Target.IsTokens), threads);
         _plan.BeginEpoch(0);
+        model.Parameters.ClearGradients();
     }
 
     /// <summary>What is trained.</summary>
@@ -68,22 +67,6 @@ public sealed class Trainer : IDisposable
 
     /// <summary>How it is trained.</summary>
     public TrainingOptions Options => _options;
-
-    /// <summary>Where training stands.</summary>
-    public TrainingState State => new()
-    {
-        Step = _step,
-        Epoch = _plan.Epoch,
-        Batch = _batch,
-        BatchCount = _plan.Count,
-        Pairs = _plan.Corpus.Count,
-        SkippedSteps = _skippedSteps,
-        ValidatedStep = _validatedStep,
-        BestValue = Best.Value,
-        BestStep = Best.Step,
-        ValidationsSinceBest = Best.Since,
-        Plateau = (Schedule as PlateauSchedule)?.State,
-    };
 
     internal Optimizer Optimizer { get; }
 
@@ -127,39 +110,8 @@ public sealed class Trainer : IDisposable
         return end.Value;
     }
 
-    /// <summary>Puts the parameters of the best validation into the model; without a validation they stay as they are.</summary>
-    /// <remarks>For the end: training that goes on afterwards goes on from them.</remarks>
-    public void UseBest()
-    {
-        if (Best.Value is not null)
-        {
-            Best.CopyToModel();
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _tape.Dispose();
-
-    /// <summary>Goes on from a state; parameters, optimiser and <see cref="Best"/> have been filled in.</summary>
-    /// <returns>A sentence if the batches are not those that the state counted.</returns>
-    internal string? Restore(TrainingState state)
-    {
-        _step = Optimizer.StepCount = state.Step;
-        _plan.BeginEpoch(state.Epoch);
-        bool fits = (state.BatchCount, state.Pairs) == (_plan.Count, _plan.Corpus.Count);
-        _batch = fits ? state.Batch : 0;
-        _skippedSteps = state.SkippedSteps;
-        _validatedStep = state.ValidatedStep;
-        Best.Restore(state.BestValue, state.BestStep, state.ValidationsSinceBest);
-        if (Schedule is PlateauSchedule plateau && state.Plateau is not null)
-        {
-            plateau.State = state.Plateau;
-        }
-
-        return fits ? null
-            : $"the corpus had {state.Pairs} pairs in {state.BatchCount} batches and has {_plan.Corpus.Count} in {_plan.Count} now: "
-            + $"epoch {state.Epoch + 1} begins again";
-    }
 
     private TrainingEnd? FindEnd(CancellationToken cancellation)
         => _step >= _options.Steps ? TrainingEnd.Steps

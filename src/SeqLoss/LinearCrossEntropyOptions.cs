@@ -17,7 +17,7 @@ public sealed record LinearCrossEntropyOptions
     /// <summary>The precision of the operands of the products.</summary>
     public ProductPrecision Precision { get; init; } = ProductPrecision.AsGiven;
 
-    /// <summary>τ ≥ 0: runs of 256 classes of a token whose every |∂ℓ/∂logit| is below it have no gradient; 0: no filter.</summary>
+    /// <summary>τ ≥ 0: runs of 240 classes of a token whose every |∂ℓ/∂logit| is below it have no gradient; 0: no filter.</summary>
     /// <remarks>
     /// Without smoothing, class weights and z-loss |∂ℓ/∂logit| is |p − q|. What is dropped changes row v of the gradient of the
     /// vocabulary by less than τ·Σ|c|·‖hidden‖ over the dropped tokens, c their ∂(reduced loss)/∂ℓ, and a token's gradient of its
@@ -28,7 +28,7 @@ public sealed record LinearCrossEntropyOptions
 
     /// <summary>The most bytes of memory for logits and other rows, at least 6 MiB; 32 MiB.</summary>
     /// <remarks>
-    /// As many counted tokens are computed at a time as have room: 4·V + 36·D bytes each in all but 4 MiB of it, at least one token.
+    /// As many counted tokens are computed at a time as have room: 4·V + 40·D bytes each in all but 4 MiB of it, at least one token.
     /// Results depend on it in their last digits.
     /// </remarks>
     public long WorkspaceBytes { get; init; } = 32 << 20;

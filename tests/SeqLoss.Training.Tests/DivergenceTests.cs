@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using SeqLoss.Models.Autograd;
 using SeqLoss.Models.EncoderDecoders;
 using SeqLoss.Training.Data;
 using SeqLoss.Training.Optimizers;

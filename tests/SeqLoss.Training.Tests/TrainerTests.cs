@@ -110,6 +110,39 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Dropout_DiffersBetweenStepsAndBatchesAndSeeds()
+    {
+        // One pair over and over, and parameters that stay where they are: the losses differ by their dropout alone.
+        TokenStore sources = new(), targets = new();
+        for (int i = 0; i < 4; i++)
+        {
+            sources.Add([4, 5, 6, SpecialTokens.End]);
+            targets.Add([6, 5, 4, SpecialTokens.End]);
+        }
+
+        double[] alone = Losses(batchesPerStep: 1, seed: 1), together = Losses(batchesPerStep: 4, seed: 1);
+        Assert.Equal(8, alone.Concat(Losses(batchesPerStep: 1, seed: 2)).Distinct().Count());
+        Assert.Equal(alone, Losses(batchesPerStep: 1, seed: 1));
+        Assert.NotEqual(4 * alone[0], together[0], 1e-6);
+
+        double[] Losses(int batchesPerStep, ulong seed)
+        {
+            List<double> losses = [];
+            BatchPlan plan = new(new PairCorpus(sources, targets), BatchUnit.Sequences, 1, seed: 1);
+            TrainingOptions options = new()
+            {
+                Seed = seed,
+                Epochs = 1,
+                BatchesPerStep = batchesPerStep,
+                Schedule = new() { Kind = ScheduleKind.Constant, LearningRate = 1e-30, WarmUpSteps = 0 },
+            };
+            using Trainer trainer = new(ReverseTask.Model(dropout: 0.5f), plan, options: options);
+            trainer.Train(new ReverseTask.Listener(report => losses.Add(report.Loss.Sum)));
+            return [.. losses];
+        }
+    }
+
+    [Fact]
     public void Steps_AllocateNothing()
     {
         TrainingOptions options = new()

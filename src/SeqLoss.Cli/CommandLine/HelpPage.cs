@@ -39,7 +39,13 @@ internal static class HelpPage
     {
         WrappedText.Write(output, verb.Description, 0, width);
         output.WriteLine();
-        output.WriteLine($"Usage: seqloss {verb.Name}{Required(verb)} [options]");
+        string word = verb.Positional is { } positional ? $" [{positional.Name}]" : "";
+        output.WriteLine($"Usage: seqloss {verb.Name}{word}{Required(verb)} [options]");
+        if (verb.Positional is { } described)
+        {
+            WriteRows(output, "Argument", [(described.Name, described.Description ?? "")], width);
+        }
+
         foreach (OptionGroup group in verb.Groups)
         {
             WriteRows(output, group.Title, group.Options.Select(option => (NameOf(option), option.Description ?? "")), width);

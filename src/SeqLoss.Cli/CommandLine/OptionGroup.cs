@@ -26,6 +26,13 @@ internal sealed record OptionGroup(string Title, IReadOnlyList<Option> Options)
         AllowMultipleArgumentsPerToken = true,
     };
 
+    /// <summary>A word without a name, which may be left out.</summary>
+    internal static Argument<string> Word(string valueName, string description) => new(valueName)
+    {
+        Description = description,
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     /// <summary>An option that is there or not.</summary>
     internal static Option<bool> Flag(string name, string description) => new(name)
     {

@@ -13,6 +13,8 @@ internal sealed class OptionValues(ParseResult result)
 
     internal string? Text(Option<string> option) => Has(option) ? result.GetValue(option) : null;
 
+    internal string? Word(Argument<string> word) => result.GetResult(word) is { Implicit: false, Tokens.Count: > 0 } ? result.GetValue(word) : null;
+
     /// <summary>All values of an option that takes several.</summary>
     internal IReadOnlyList<string> Texts(Option<string[]> option) => (Has(option) ? result.GetValue(option) : null) ?? [];
 
@@ -37,4 +39,10 @@ internal sealed class OptionValues(ParseResult result)
         => Integer(option) is not { } number ? null
         : number is >= int.MinValue and <= int.MaxValue ? (int)number
         : throw new UsageException($"{option.Name} is {number}: it is at most {int.MaxValue}");
+
+    /// <summary>A number that counts something.</summary>
+    internal int? Count(Option<string> option)
+        => SmallInteger(option) is not { } number ? null
+        : number >= 1 ? number
+        : throw new UsageException($"{option.Name} is {number}: it is at least 1");
 }

@@ -20,9 +20,9 @@ internal static class UsageCheck
             CheckCount(result.GetResult(option), option);
         }
 
-        if (result.UnmatchedTokens is [var first, ..])
+        if ((UnknownOption(result, verb) ?? result.UnmatchedTokens.FirstOrDefault()) is { } first)
         {
-            throw new UsageException(DescribeUnmatched(first, verb.Name, options));
+            throw new UsageException(DescribeUnmatched(first, verb, options));
         }
 
         if (Array.Find(options, option => option.Required && (result.GetResult(option)?.IdentifierTokenCount ?? 0) == 0) is { } missing)
@@ -52,6 +52,14 @@ internal static class UsageCheck
             : $"'{first}' is no {kind} of seqloss: the verbs are {all}");
     }
 
+    /// <summary>The parser takes an unknown option for the word that may stand alone; a file of such a name can be written ./--name.</summary>
+    private static string? UnknownOption(ParseResult result, Verb verb)
+        => verb.Positional is { } positional
+            && result.GetResult(positional)?.Tokens is [var token, ..]
+            && token.Value.StartsWith('-')
+            ? token.Value
+            : null;
+
     private static void CheckCount(OptionResult? result, Option option)
     {
         if (result is null or { Implicit: true })
@@ -75,20 +83,21 @@ internal static class UsageCheck
         }
     }
 
-    private static string DescribeUnmatched(string word, string verb, Option[] options)
+    private static string DescribeUnmatched(string word, Verb verb, Option[] options)
     {
         if (!word.StartsWith('-'))
         {
             string most = Array.Find(options, option => option.AllowMultipleArgumentsPerToken) is { } several
                 ? $"each of them but {several.Name}"
                 : "each of them";
-            return $"'{word}' is unexpected: seqloss {verb} takes options only, and {most} one value at most";
+            string takes = verb.Positional is { } positional ? $"one {positional.Name} beside its options" : "options only";
+            return $"'{word}' is unexpected: seqloss {verb.Name} takes {takes}, and {most} one value at most";
         }
 
         string name = word.Split('=', 2)[0];
         return Spelling.Nearest(name, options.Select(option => option.Name)) is { } nearest
-            ? $"'{name}' is no option of seqloss {verb}: perhaps {nearest} is meant"
-            : $"'{name}' is no option of seqloss {verb}";
+            ? $"'{name}' is no option of seqloss {verb.Name}: perhaps {nearest} is meant"
+            : $"'{name}' is no option of seqloss {verb.Name}";
     }
 
     private static string LowerFirst(string? text) => string.IsNullOrEmpty(text) ? "" : char.ToLowerInvariant(text[0]) + text[1..];

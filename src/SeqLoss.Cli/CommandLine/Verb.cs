@@ -15,6 +15,9 @@ internal abstract class Verb(string name, string description)
     /// <summary>The options under their headings.</summary>
     internal abstract IReadOnlyList<OptionGroup> Groups { get; }
 
+    /// <summary>The one word that may stand beside the options, or <see langword="null"/>.</summary>
+    internal virtual Argument<string>? Positional => null;
+
     /// <summary>Command lines that work, with what they show.</summary>
     internal abstract IReadOnlyList<(string CommandLine, string Meaning)> Examples { get; }
 
@@ -22,6 +25,11 @@ internal abstract class Verb(string name, string description)
     internal Command ToCommand()
     {
         var command = new Command(Name, Description);
+        if (Positional is { } positional)
+        {
+            command.Add(positional);
+        }
+
         foreach (OptionGroup group in Groups)
         {
             foreach (Option option in group.Options)

@@ -14,6 +14,9 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error)
     private const int LeastWidth = 60;
     private const int MostWidth = 140;
 
+    /// <summary>What a verb reads that is given no file.</summary>
+    internal Stream Input { get; init; } = Stream.Null;
+
     internal bool IsOutputTerminal { get; init; }
 
     internal bool IsErrorTerminal { get; init; }
@@ -25,6 +28,7 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error)
         bool isTerminal = !Console.IsOutputRedirected;
         return new Terminal(Console.Out, Console.Error)
         {
+            Input = Console.OpenStandardInput(),
             IsOutputTerminal = isTerminal,
             IsErrorTerminal = !Console.IsErrorRedirected,
             Width = isTerminal ? Math.Clamp(WindowWidth(), LeastWidth, MostWidth) : DefaultWidth,

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using SeqLoss.Kernels.Lanes;
 
@@ -10,9 +11,10 @@ namespace SeqLoss.Kernels.Matmul;
 /// that <typeparamref name="TRows"/> does not have are compiled away. An element of the result is one chain of multiply-adds in the
 /// order of the depth: its bits do not depend on the tile that it falls into.
 /// </remarks>
-internal static class MicroKernel<TLanes, TRows>
+internal static class MicroKernel<TLanes, TRows, TOrder>
     where TLanes : struct, ILanes<TLanes, float>
     where TRows : struct, IRowCount
+    where TOrder : struct, IPanelOrder
 {
     /// <summary>result = β·result + bias + scale·(A·B).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -31,41 +33,50 @@ internal static class MicroKernel<TLanes, TRows>
 
         RowSum<TLanes> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
         RowSum<TLanes> r6 = default, r7 = default, r8 = default, r9 = default, r10 = default, r11 = default;
-        for (int depth = tile.Depth; depth > 0; depth--)
+        ref float ahead = ref tile.Ahead;
+        nint aheadStride = tile.AheadStride;
+        for (int left = tile.Depth; left > 0; left -= MicroTile.StepsPerLine)
         {
-            TLanes low = TLanes.Load(ref b, 0);
-            TLanes high = TLanes.Load(ref b, TLanes.Count);
-            r0 = r0.MultiplyAdd(a, low, high);
-
-            if (TRows.Value >= 2)
+            // Two rows of what is needed later, a line of each.
+            Prefetch.Far(ref ahead, 0);
+            Prefetch.Far(ref ahead, aheadStride);
+            ahead = ref Unsafe.Add(ref ahead, MicroTile.LineLength);
+            for (int depth = Math.Min(left, MicroTile.StepsPerLine); depth > 0; depth--)
             {
-                r1 = r1.MultiplyAdd(Unsafe.Add(ref a, LeftPanel.Stride), low, high);
-            }
+                TLanes low = TLanes.Load(ref b, 0);
+                TLanes high = TLanes.Load(ref b, TLanes.Count);
+                r0 = r0.MultiplyAdd(a, low, high);
 
-            if (TRows.Value >= 4)
-            {
-                r2 = r2.MultiplyAdd(Unsafe.Add(ref a, 2 * LeftPanel.Stride), low, high);
-                r3 = r3.MultiplyAdd(Unsafe.Add(ref a, 3 * LeftPanel.Stride), low, high);
-            }
+                if (TRows.Value >= 2)
+                {
+                    r1 = r1.MultiplyAdd(Unsafe.Add(ref a, TOrder.RowStride), low, high);
+                }
 
-            if (TRows.Value >= 6)
-            {
-                r4 = r4.MultiplyAdd(Unsafe.Add(ref a, 4 * LeftPanel.Stride), low, high);
-                r5 = r5.MultiplyAdd(Unsafe.Add(ref a, 5 * LeftPanel.Stride), low, high);
-            }
+                if (TRows.Value >= 4)
+                {
+                    r2 = r2.MultiplyAdd(Unsafe.Add(ref a, 2 * TOrder.RowStride), low, high);
+                    r3 = r3.MultiplyAdd(Unsafe.Add(ref a, 3 * TOrder.RowStride), low, high);
+                }
 
-            if (TRows.Value >= 12)
-            {
-                r6 = r6.MultiplyAdd(Unsafe.Add(ref a, 6 * LeftPanel.Stride), low, high);
-                r7 = r7.MultiplyAdd(Unsafe.Add(ref a, 7 * LeftPanel.Stride), low, high);
-                r8 = r8.MultiplyAdd(Unsafe.Add(ref a, 8 * LeftPanel.Stride), low, high);
-                r9 = r9.MultiplyAdd(Unsafe.Add(ref a, 9 * LeftPanel.Stride), low, high);
-                r10 = r10.MultiplyAdd(Unsafe.Add(ref a, 10 * LeftPanel.Stride), low, high);
-                r11 = r11.MultiplyAdd(Unsafe.Add(ref a, 11 * LeftPanel.Stride), low, high);
-            }
+                if (TRows.Value >= 6)
+                {
+                    r4 = r4.MultiplyAdd(Unsafe.Add(ref a, 4 * TOrder.RowStride), low, high);
+                    r5 = r5.MultiplyAdd(Unsafe.Add(ref a, 5 * TOrder.RowStride), low, high);
+                }
 
-            a = ref Unsafe.Add(ref a, 1);
-            b = ref Unsafe.Add(ref b, stride);
+                if (TRows.Value >= 12)
+                {
+                    r6 = r6.MultiplyAdd(Unsafe.Add(ref a, 6 * TOrder.RowStride), low, high);
+                    r7 = r7.MultiplyAdd(Unsafe.Add(ref a, 7 * TOrder.RowStride), low, high);
+                    r8 = r8.MultiplyAdd(Unsafe.Add(ref a, 8 * TOrder.RowStride), low, high);
+                    r9 = r9.MultiplyAdd(Unsafe.Add(ref a, 9 * TOrder.RowStride), low, high);
+                    r10 = r10.MultiplyAdd(Unsafe.Add(ref a, 10 * TOrder.RowStride), low, high);
+                    r11 = r11.MultiplyAdd(Unsafe.Add(ref a, 11 * TOrder.RowStride), low, high);
+                }
+
+                a = ref Unsafe.Add(ref a, TOrder.DepthStride);
+                b = ref Unsafe.Add(ref b, stride);
+            }
         }
 
         r0.Write(tile, 0);

@@ -3,8 +3,17 @@ namespace SeqLoss.Kernels.Matmul;
 /// <summary>What a micro-kernel works on: a few rows and two registers of columns of the result, over one block of the depth.</summary>
 internal ref struct MicroTile
 {
-    /// <summary>A, row after row, <see cref="LeftPanel.Stride"/> apart.</summary>
+    /// <summary>The steps of the depth in which a cache line of two rows is asked for ahead.</summary>
+    public const int StepsPerLine = 16;
+
+    /// <summary>The floats of a cache line.</summary>
+    public const int LineLength = 16;
+
+    /// <summary>A, as <see cref="LeftPanel"/> packs it.</summary>
     public ref float Left;
+
+    /// <summary>Whether the panel is one of columns.</summary>
+    public bool IsLeftTransposed;
 
     /// <summary>B, two registers of each of its rows, <see cref="RightStride"/> apart.</summary>
     public ref float Right;
@@ -28,4 +37,10 @@ internal ref struct MicroTile
     public bool Accumulates;
 
     public float Beta;
+
+    /// <summary>Memory that is needed later, asked for line after line, <see cref="StepsPerLine"/> steps each.</summary>
+    public ref float Ahead;
+
+    /// <summary>Floats from there to a second row, which is asked for too.</summary>
+    public nint AheadStride;
 }

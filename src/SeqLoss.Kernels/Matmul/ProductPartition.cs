@@ -9,6 +9,9 @@ internal readonly record struct ProductPartition
     public const int MostRows = 264;
     public const int MostColumns = 256;
 
+    /// <summary>Nothing is shared there with other tiles, so that A is packed once for more columns.</summary>
+    private const int MostColumnsOfPart = 512;
+
     private const int FewestTiles = 16;
     private const long LeastWork = 1 << 20;
 
@@ -23,7 +26,7 @@ internal readonly record struct ProductPartition
     {
         _rowTiles = Tiles(rows, MostRows);
         RowsPerTile = PerTile(rows, _rowTiles, LeftPanel.MostRows);
-        int columnTiles = Tiles(columns, MostColumns);
+        int columnTiles = Tiles(columns, isPart ? MostColumnsOfPart : MostColumns);
 
         // Few rows leave few tiles for many threads: columns are cut until a tile is worth little more than handing it out.
         while (!isPart && _rowTiles * columnTiles < FewestTiles && IsWorthCutting(columns, columnTiles, depth))

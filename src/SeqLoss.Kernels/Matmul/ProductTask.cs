@@ -48,6 +48,9 @@ internal readonly record struct ProductTask
     /// <summary>Whether this is a part of larger work that is shared by threads as a whole, so that it is not cut for them.</summary>
     public bool IsPart { get; init; }
 
+    /// <summary>What is read after this product, so that it is asked for meanwhile; nothing by default.</summary>
+    public Upcoming Upcoming { get; init; }
+
     /// <summary>The terms of each sum: none where α is 0, so that what A and B hold does not matter.</summary>
     public int EffectiveDepth => Alpha == 0 ? 0 : Depth;
 }

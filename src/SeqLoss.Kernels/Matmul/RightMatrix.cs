@@ -33,6 +33,9 @@ internal readonly record struct RightMatrix(Matrix Source)
 
     public bool IsPacked => !_packed.IsNull;
 
+    /// <summary>Whether a product can only read it packed: the tiles that do not find it so pack it.</summary>
+    public bool IsPackedByTiles => !IsPacked && (Source.IsTransposed || !Source.Elements.Holds<float>());
+
     /// <summary>The floats of the packed form of B[rows, columns].</summary>
     public static long PackedLength(int rowCount, int columnCount) => rowCount * PaddedWidth(columnCount);
 

@@ -24,22 +24,23 @@ internal static class TileProduct<TLanes>
     /// <summary>Computes <c>C[firstRow.., firstColumn..]</c>.</summary>
     public static void Run(in ProductTask task, int firstRow, int rowCount, int firstColumn, int columnCount)
     {
-        TileScratch scratch = TileScratch.OfThread(columnCount);
+        TileScratch scratch = TileScratch.OfThread(columnCount, task.Right.IsPackedByTiles ? columnCount : SliverWidth);
         FillBias(task, firstColumn, columnCount, scratch.Bias);
         int depth = task.EffectiveDepth, start = 0;
         do
         {
             int blockDepth = Math.Min(RightMatrix.BlockDepth, depth - start);
             RightBlock right = RightBlock.Of(task.Right, start, blockDepth, firstColumn, columnCount, scratch);
+            UpcomingLines ahead = new(UpcomingOf(task, start + blockDepth, firstColumn, columnCount));
             for (int row = 0; row < rowCount; row += PanelRows)
             {
                 int panelRows = Math.Min(PanelRows, rowCount - row);
-                LeftPanel.Pack(task.Left.From(firstRow + row, start), panelRows, blockDepth, scratch.Panel, scratch.Wide);
+                LeftPanel.Pack(task.Left.From(firstRow + row, start), panelRows, blockDepth, scratch.Panel);
                 FillScale(task, firstRow + row, scratch.Scale[..panelRows]);
-                PrefetchRight(task, start + RightMatrix.BlockDepth, firstColumn, columnCount, row, panelRows);
                 MicroTile tile = new()
                 {
                     Left = ref MemoryMarshal.GetReference(scratch.Panel),
+                    IsLeftTransposed = task.Left.IsTransposed,
                     Depth = blockDepth,
                     ResultStride = (nint)task.ResultStride,
                     Scale = ref MemoryMarshal.GetReference(scratch.Scale),
@@ -47,7 +48,7 @@ internal static class TileProduct<TLanes>
                     Beta = start > 0 ? 1 : task.Beta,
                 };
                 long offset = ((long)(firstRow + row) * task.ResultStride) + firstColumn;
-                RunPanel(ref tile, panelRows, columnCount, right, task.Result.From(offset), scratch);
+                RunPanel(ref tile, panelRows, columnCount, right, task.Result.From(offset), scratch, ref ahead);
             }
 
             scratch.Bias.Clear();
@@ -57,12 +58,19 @@ internal static class TileProduct<TLanes>
     }
 
     private static void RunPanel(
-        ref MicroTile tile, int rowCount, int columnCount, scoped in RightBlock right, NumberBuffer result, scoped in TileScratch scratch)
+        ref MicroTile tile,
+        int rowCount,
+        int columnCount,
+        scoped in RightBlock right,
+        NumberBuffer result,
+        scoped in TileScratch scratch,
+        ref UpcomingLines ahead)
     {
         for (int column = 0; column < columnCount; column += SliverWidth)
         {
             tile.Right = ref right.Sliver(column / SliverWidth, out tile.RightStride);
             tile.Bias = ref scratch.Bias[column];
+            ahead.Next(ref tile);
             int width = Math.Min(SliverWidth, columnCount - column);
             if (width == SliverWidth)
             {
@@ -107,11 +115,19 @@ internal static class TileProduct<TLanes>
             part.Right = ref Unsafe.Add(ref tile.Right, column);
             part.Bias = ref Unsafe.Add(ref tile.Bias, column);
             part.Result = ref Unsafe.Add(ref tile.Result, column);
-            RunRows(ref part, rowCount);
+            if (tile.IsLeftTransposed)
+            {
+                RunRows<PanelOfColumns>(ref part, rowCount);
+            }
+            else
+            {
+                RunRows<PanelOfRows>(ref part, rowCount);
+            }
         }
     }
 
-    private static void RunRows(ref MicroTile tile, int rowCount)
+    private static void RunRows<TOrder>(ref MicroTile tile, int rowCount)
+        where TOrder : struct, IPanelOrder
     {
         int rows = rowCount;
         while (rows > 0)
@@ -119,31 +135,31 @@ internal static class TileProduct<TLanes>
             int done;
             if (PanelRows == TwelveRows.Value && rows >= TwelveRows.Value)
             {
-                MicroKernel<TLanes, TwelveRows>.Run(tile);
+                MicroKernel<TLanes, TwelveRows, TOrder>.Run(tile);
                 done = TwelveRows.Value;
             }
             else if (rows >= SixRows.Value)
             {
-                MicroKernel<TLanes, SixRows>.Run(tile);
+                MicroKernel<TLanes, SixRows, TOrder>.Run(tile);
                 done = SixRows.Value;
             }
             else if (rows >= FourRows.Value)
             {
-                MicroKernel<TLanes, FourRows>.Run(tile);
+                MicroKernel<TLanes, FourRows, TOrder>.Run(tile);
                 done = FourRows.Value;
             }
             else if (rows >= TwoRows.Value)
             {
-                MicroKernel<TLanes, TwoRows>.Run(tile);
+                MicroKernel<TLanes, TwoRows, TOrder>.Run(tile);
                 done = TwoRows.Value;
             }
             else
             {
-                MicroKernel<TLanes, OneRow>.Run(tile);
+                MicroKernel<TLanes, OneRow, TOrder>.Run(tile);
                 done = OneRow.Value;
             }
 
-            tile.Left = ref Unsafe.Add(ref tile.Left, done * LeftPanel.Stride);
+            tile.Left = ref Unsafe.Add(ref tile.Left, done * TOrder.RowStride);
             tile.Scale = ref Unsafe.Add(ref tile.Scale, done);
             tile.Result = ref Unsafe.Add(ref tile.Result, done * tile.ResultStride);
             rows -= done;
@@ -168,21 +184,22 @@ internal static class TileProduct<TLanes>
         }
     }
 
-    /// <summary>Asks for a share of the next block of B, so that it does not arrive row by row when it is needed.</summary>
-    private static void PrefetchRight(in ProductTask task, int start, int firstColumn, int columnCount, int firstRow, int rowCount)
+    /// <summary>What is read after a block of B: the next block, that of the next tile, or what the caller says.</summary>
+    private static Upcoming UpcomingOf(in ProductTask task, int start, int firstColumn, int columnCount)
     {
-        int depth = Math.Min(RightMatrix.BlockDepth, task.EffectiveDepth - start);
-        Matrix source = task.Right.Source;
-        if (depth <= 0 || task.Right.IsPacked || !source.Elements.Holds<float>())
+        if (start >= task.EffectiveDepth)
         {
-            return;
+            if (task.Upcoming.RowCount > 0 || firstColumn + columnCount >= task.Columns)
+            {
+                return task.Upcoming;
+            }
+
+            (start, firstColumn) = (0, firstColumn + columnCount);
         }
 
-        (int rows, int length) = source.IsTransposed ? (columnCount, depth) : (depth, columnCount);
-        source = source.From(start, firstColumn);
-        for (int row = firstRow; row < Math.Min(firstRow + rowCount, rows); row++)
-        {
-            Prefetch.Far(ref MemoryMarshal.GetReference(source.StoredRow(row, length, default)), 0, length);
-        }
+        int depth = Math.Min(RightMatrix.BlockDepth, task.EffectiveDepth - start);
+        return task.Right.IsPacked
+            ? default
+            : Upcoming.Of(task.Right.Source.From(start, firstColumn), depth, Math.Min(columnCount, task.Columns - firstColumn));
     }
 }

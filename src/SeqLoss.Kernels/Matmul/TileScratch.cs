@@ -12,11 +12,11 @@ internal readonly ref struct TileScratch
     private const int CacheLine = 64;
     private const int FloatsPerLine = CacheLine / sizeof(float);
 
-    private TileScratch(Span<float> memory, int columnCount)
+    private TileScratch(Span<float> memory, int columnCount, int packedColumns)
     {
-        int width = (columnCount + RightMatrix.SliverWidth - 1) / RightMatrix.SliverWidth * RightMatrix.SliverWidth;
+        int width = Padded(columnCount);
         Panel = Take(ref memory, LeftPanel.Length);
-        Slivers = Take(ref memory, width * RightMatrix.BlockDepth);
+        Slivers = Take(ref memory, Padded(packedColumns) * RightMatrix.BlockDepth);
         Bias = Take(ref memory, width);
         Scale = Take(ref memory, FloatsPerLine);
         Edge = Take(ref memory, LeftPanel.MostRows * RightMatrix.SliverWidth);
@@ -41,18 +41,23 @@ internal readonly ref struct TileScratch
     /// <summary>Stored rows widened to float32.</summary>
     public Span<float> Wide { get; }
 
-    /// <summary>The calling thread's memory for a tile of that many columns.</summary>
-    public static TileScratch OfThread(int columnCount)
+    /// <summary>The calling thread's memory for a tile.</summary>
+    /// <param name="columnCount">The columns of the tile.</param>
+    /// <param name="packedColumns">The columns of B that are packed at a time.</param>
+    public static TileScratch OfThread(int columnCount, int packedColumns)
     {
         int length = LeftPanel.Length
-            + ((columnCount + RightMatrix.SliverWidth) * (RightMatrix.BlockDepth + 1 + Transposition.RowGroup))
+            + (Padded(packedColumns) * RightMatrix.BlockDepth)
+            + (Padded(columnCount) * (1 + Transposition.RowGroup))
             + FloatsPerLine
             + (LeftPanel.MostRows * RightMatrix.SliverWidth)
             + (Transposition.RowGroup * RightMatrix.BlockDepth)
             + FloatsPerLine;
         Span<float> memory = WorkerBuffers<float>.OfThread.Get(ScratchSlot.ProductTile, length);
-        return new TileScratch(memory[FloatsToNextLine(memory)..], columnCount);
+        return new TileScratch(memory[FloatsToNextLine(memory)..], columnCount, packedColumns);
     }
+
+    private static int Padded(int columns) => (columns + RightMatrix.SliverWidth - 1) / RightMatrix.SliverWidth * RightMatrix.SliverWidth;
 
     private static Span<float> Take(scoped ref Span<float> memory, int length)
     {

@@ -9,19 +9,20 @@ namespace SeqLoss.Kernels.Projection;
 
 /// <summary>∂H = G·W and ∂W += Gᵀ·H of a chunk of rows, one block of classes after another.</summary>
 /// <remarks>
-/// A block of G is read from memory once for both products. The vocabulary is cut into <see cref="PartitionCount"/> parts, each with its
-/// own sum of ∂H, added up in order: results do not depend on the number of threads. With a filter the rows of a block whose every
-/// |∂ℓ/∂logit| is below the threshold are left out of both products.
+/// A block of G is read from memory once for both products, and what the next one reads is asked for meanwhile. The vocabulary is cut
+/// into <see cref="PartitionCount"/> parts, each with its own sum of ∂H, added up in order: results do not depend on the number of
+/// threads. With a filter the rows of a block whose every |∂ℓ/∂logit| is below the threshold are left out of both products.
 /// </remarks>
 internal sealed class GradientBlocks : IWork
 {
-    /// <summary>The classes of a block: with the rows of a chunk they stay in the second-level cache.</summary>
-    public const int BlockLength = 256;
+    /// <summary>The classes of a block: whole panels and whole lines, which with a chunk's rows stay in the second-level cache.</summary>
+    public const int BlockLength = 240;
 
     /// <summary>The parts of the vocabulary that are computed beside each other.</summary>
     public const int PartitionCount = 8;
 
     private readonly MatrixProduct[] _products = new MatrixProduct[PartitionCount];
+    private readonly MatrixPacking _packing = new();
     private int[] _rows = [];
     private double[] _thresholds = [];
     private bool _filters;
@@ -29,6 +30,7 @@ internal sealed class GradientBlocks : IWork
     private GradientBuffers _gradients;
     private NumberBuffer _logitGradient;
     private NumberBuffer _hidden;
+    private RightMatrix _hiddenAsRight;
     private NumberBuffer _partialSums;
     private int _rowCount;
 
@@ -53,6 +55,7 @@ internal sealed class GradientBlocks : IWork
     /// <param name="logitGradient">G, float32.</param>
     /// <param name="hidden">H, the chunk's rows; if they are BF16, G is rounded to it.</param>
     /// <param name="partialSums">Room for ∂H of each part but the first.</param>
+    /// <param name="packedHidden">Room for the packed hidden states.</param>
     /// <param name="rows">The tokens of the rows.</param>
     /// <param name="coefficients">The factor of each token's gradient.</param>
     public void Run(
@@ -62,6 +65,7 @@ internal sealed class GradientBlocks : IWork
         NumberBuffer logitGradient,
         NumberBuffer hidden,
         NumberBuffer partialSums,
+        NumberBuffer packedHidden,
         ReadOnlySpan<int> rows,
         ReadOnlySpan<double> coefficients)
     {
@@ -79,6 +83,11 @@ internal sealed class GradientBlocks : IWork
             _thresholds[row] = settings.FilterThreshold * Math.Abs(coefficients[rows[row]]);
         }
 
+        // Every block of classes reads all of H: packed once, it is read 133 times at V = 32000.
+        Matrix right = new(hidden, operands.Depth);
+        _hiddenAsRight = gradients.Vocabulary.IsNull || _filters || !hidden.Holds<float>()
+            ? right
+            : _packing.Pack(right, rows.Length, operands.Depth, packedHidden, settings.Threads);
         WorkPool.Run(this, settings.Threads);
         for (int partition = 1; partition < PartitionCount && !gradients.Hidden.IsNull; partition++)
         {
@@ -110,8 +119,12 @@ internal sealed class GradientBlocks : IWork
         if (rows.Length == _rowCount && _hidden.Holds<float>())
         {
             Matrix all = new(_logitGradient.From(firstClass), _operands.ClassCount);
-            MultiplyForVocabulary(partition, firstClass, classCount, all, _hidden, _rowCount);
-            MultiplyForHidden(partition, firstClass, classCount, all, _rowCount, PartialSum(partition), beta: 1);
+            Upcoming nextGradient = Upcoming.Of(all.From(0, classCount), _rowCount, NextCount(firstClass));
+            MultiplyForHidden(partition, firstClass, classCount, all, _rowCount, PartialSum(partition), beta: 1, nextGradient);
+            Upcoming next = _gradients.Hidden.IsNull
+                ? nextGradient
+                : Upcoming.Of(_operands.ClassesAsRows.From(firstClass + classCount, 0), NextCount(firstClass), _operands.Depth);
+            MultiplyForVocabulary(partition, firstClass, classCount, all, _hiddenAsRight, _rowCount, next);
             return;
         }
 
@@ -122,8 +135,8 @@ internal sealed class GradientBlocks : IWork
             NumberBuffer sums = memory.From(ofRuns + ofHidden);
             Gather(rows, firstClass, classCount, runs, hidden);
             Matrix gathered = new(runs, classCount);
-            MultiplyForVocabulary(partition, firstClass, classCount, gathered, hidden, rows.Length);
-            MultiplyForHidden(partition, firstClass, classCount, gathered, rows.Length, sums, beta: 0);
+            MultiplyForVocabulary(partition, firstClass, classCount, gathered, new Matrix(hidden, depth), rows.Length, default);
+            MultiplyForHidden(partition, firstClass, classCount, gathered, rows.Length, sums, beta: 0, default);
             for (int i = 0; i < rows.Length && !_gradients.Hidden.IsNull; i++)
             {
                 Span<float> sum = PartialSum(partition).View<float>((long)rows[i] * depth, depth);
@@ -133,7 +146,8 @@ internal sealed class GradientBlocks : IWork
     }
 
     /// <summary>∂W += Gᵀ·H of the block's classes.</summary>
-    private void MultiplyForVocabulary(int partition, int firstClass, int classCount, Matrix gradient, NumberBuffer hidden, int rowCount)
+    private void MultiplyForVocabulary(
+        int partition, int firstClass, int classCount, Matrix gradient, RightMatrix hidden, int rowCount, Upcoming next)
     {
         // Without rows there is nothing to add, but something to clear.
         if (_gradients.Vocabulary.IsNull || (rowCount == 0 && _gradients.Accumulates))
@@ -147,18 +161,19 @@ internal sealed class GradientBlocks : IWork
             Columns = _operands.Depth,
             Depth = rowCount,
             Left = gradient with { IsTransposed = true },
-            Right = new Matrix(hidden, _operands.Depth),
+            Right = hidden,
             Result = _gradients.Vocabulary.From((long)firstClass * _operands.Depth),
             ResultStride = _operands.Depth,
             Beta = _gradients.Accumulates ? 1 : 0,
             IsPart = true,
+            Upcoming = next,
         };
         _products[partition].Run(task, 1);
     }
 
     /// <summary>β·sums + G·W of the block's classes.</summary>
     private void MultiplyForHidden(
-        int partition, int firstClass, int classCount, Matrix gradient, int rowCount, NumberBuffer sums, float beta)
+        int partition, int firstClass, int classCount, Matrix gradient, int rowCount, NumberBuffer sums, float beta, Upcoming next)
     {
         if (_gradients.Hidden.IsNull)
         {
@@ -176,9 +191,13 @@ internal sealed class GradientBlocks : IWork
             ResultStride = _operands.Depth,
             Beta = beta,
             IsPart = true,
+            Upcoming = next,
         };
         _products[partition].Run(task, 1);
     }
+
+    /// <summary>The classes of the block after one.</summary>
+    private int NextCount(int firstClass) => Math.Clamp(_operands.ClassCount - firstClass - BlockLength, 0, BlockLength);
 
     /// <summary>Copies runs of the rows and their hidden states, both stored as the products take them.</summary>
     private void Gather(ReadOnlySpan<int> rows, int firstClass, int classCount, NumberBuffer runs, NumberBuffer hidden)

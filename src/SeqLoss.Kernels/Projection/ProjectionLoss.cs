@@ -35,6 +35,7 @@ internal sealed class ProjectionLoss
     private NumberBuffer _hidden;
     private NumberBuffer _hiddenGradient;
     private NumberBuffer _partialSums;
+    private NumberBuffer _packedHidden;
 
     /// <exception cref="InvalidOperationException">The library asked for is not there; a sentence.</exception>
     public ProjectionLoss(ProductLibrary library)
@@ -110,11 +111,13 @@ internal sealed class ProjectionLoss
         (_operands, _settings) = (operands, settings);
         int mostRows = new RowChunks(count, operands.ClassCount, operands.Depth, settings.WorkspaceBytes).MostRows;
         long scores = Padded((long)mostRows * operands.ClassCount), features = Padded((long)mostRows * operands.Depth);
-        _logits = _rows.Get(ElementType.Float32, scores + ((1 + GradientBlocks.PartitionCount) * features));
+        long packed = Padded(RightMatrix.PackedLength(mostRows, operands.Depth));
+        _logits = _rows.Get(ElementType.Float32, scores + ((1 + GradientBlocks.PartitionCount) * features) + packed);
         _hiddenGradient = _logits.From(scores);
         NumberBuffer hidden = _hiddenGradient.From(features);
         _hidden = settings.RoundsOperands ? hidden.As(ElementType.BFloat16) : hidden;
-        _partialSums = hidden.From(features);
+        _packedHidden = hidden.From(features);
+        _partialSums = _packedHidden.From(packed);
         if (settings.RoundsOperands && operands.Vocabulary.Holds<float>() && count > 0)
         {
             NumberBuffer rounded = _roundedVocabulary.Get(ElementType.BFloat16, (long)operands.ClassCount * operands.Depth);
@@ -152,7 +155,7 @@ internal sealed class ProjectionLoss
         }
 
         GradientBuffers ofProducts = gradients with { Hidden = gradients.Hidden.IsNull ? default : _hiddenGradient };
-        _gradients.Run(_operands, _settings, ofProducts, _logits, _hidden, _partialSums, rows, coefficients);
+        _gradients.Run(_operands, _settings, ofProducts, _logits, _hidden, _partialSums, _packedHidden, rows, coefficients);
         if (!gradients.Hidden.IsNull)
         {
             HiddenRows.Scatter(_hiddenGradient, rows, coefficients, depth, gradients.Hidden);

@@ -5,7 +5,7 @@ namespace SeqLoss.Kernels.Projection;
 
 /// <summary>The cut of the counted tokens into chunks whose logits exist at the same time; the shape alone decides.</summary>
 /// <remarks>
-/// A row takes 4·V + 36·D bytes: its logits, which become their gradient in place, its hidden state and
+/// A row takes 4·V + 40·D bytes: its logits, which become their gradient in place, its hidden state, once as it is and once packed, and
 /// <see cref="GradientBlocks.PartitionCount"/> sums of the gradient of that. <see cref="FixedBytes"/> of the budget are left for the
 /// threads' tiles and the tokens.
 /// </remarks>
@@ -16,7 +16,7 @@ internal readonly record struct RowChunks
 
     public RowChunks(int tokenCount, int classCount, int depth, long workspaceBytes)
     {
-        long perRow = sizeof(float) * (classCount + ((1L + GradientBlocks.PartitionCount) * depth));
+        long perRow = sizeof(float) * (classCount + ((2L + GradientBlocks.PartitionCount) * depth));
         long most = Math.Clamp((workspaceBytes - FixedBytes) / perRow, 1, Array.MaxLength / depth);
         most = most > LeftPanel.MostRows ? most / LeftPanel.MostRows * LeftPanel.MostRows : most;
 

@@ -60,7 +60,9 @@ public readonly struct CounterRandom(ulong seed, ulong stream)
     }
 
     /// <summary>The i-th number of the normal distribution with mean 0 and variance 1, within ±6.7.</summary>
-    /// <remarks>Box and Muller: sqrt(−2·ln u)·cos(2πv) for even i and the sine for odd i; the last bits are those of the platform's logarithm.</remarks>
+    /// <remarks>
+    /// Box and Muller: sqrt(−2·ln u)·cos(2πv) for even i and the sine for odd i; the last bits are those of the platform's logarithm.
+    /// </remarks>
     public double Gaussian(ulong index)
     {
         Philox block = Block(seed, index / 2);

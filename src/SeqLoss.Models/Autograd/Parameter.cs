@@ -25,6 +25,12 @@ public sealed class Parameter : Variable
     /// <summary>Its name in files and messages, such as <c>decoder.layers.0.self_attention.in.weight</c>.</summary>
     public string Name { get; }
 
+    /// <summary>Whether it is one axis: a bias or a gain, and not a matrix that has one row by chance.</summary>
+    internal bool IsVector { get; init; }
+
+    /// <summary>Its shape in files: <c>[n]</c> of a vector, <c>[out, in]</c> of a matrix.</summary>
+    internal long[] Shape => IsVector ? [Columns] : [Rows, Columns];
+
     /// <summary>Sets <see cref="Variable.Gradient"/> to 0; what follows adds to it.</summary>
     public void ClearGradient() => _gradient.View<float>(0, Length).Clear();
 

@@ -41,7 +41,7 @@ public sealed class ParameterSet(ulong seed) : IReadOnlyList<Parameter>
     /// <exception cref="ArgumentException">There is one of that name.</exception>
     public Parameter AddConstant(string name, int rows, int columns, float value = 0)
     {
-        Parameter parameter = Add(name, rows, columns);
+        Parameter parameter = Add(name, rows, columns, isVector: rows == 1);
         parameter.Values.Fill(value);
         return parameter;
     }
@@ -96,9 +96,9 @@ public sealed class ParameterSet(ulong seed) : IReadOnlyList<Parameter>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private Parameter Add(string name, int rows, int columns)
+    private Parameter Add(string name, int rows, int columns, bool isVector = false)
     {
-        Parameter parameter = new(name, rows, columns);
+        Parameter parameter = new(name, rows, columns) { IsVector = isVector };
         if (!_byName.TryAdd(name, parameter))
         {
             throw new ArgumentException($"There is already a parameter {name}.", nameof(name));

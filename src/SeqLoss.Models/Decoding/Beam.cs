@@ -99,7 +99,7 @@ internal sealed class Beam
         return results;
     }
 
-    /// <summary>Finds the most probable continuations, as many as there are places, best first; their node is still their parent's.</summary>
+    /// <summary>Finds the most probable continuations, as many as there are places, best first; their node is their parent's.</summary>
     private int Select(ReadOnlySpan<int> tokens, ReadOnlySpan<double> logProbabilities)
     {
         int each = tokens.Length / LiveCount;

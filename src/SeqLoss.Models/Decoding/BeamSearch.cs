@@ -12,13 +12,14 @@ namespace SeqLoss.Models.Decoding;
 /// <summary>Writes the most probable targets of sources: beam search, and greedy search where the beam is one.</summary>
 /// <remarks>
 /// <para>
-/// At each step the <see cref="DecodingOptions.BeamSize"/> most probable continuations of a source's hypotheses are kept. One that ends keeps
-/// its place and is not extended. The search of a source is over when no hypothesis that is still being written can come among the results,
-/// however it goes on; its rows then leave the batch.
+/// At each step the <see cref="DecodingOptions.BeamSize"/> most probable continuations of a source's hypotheses are kept. One that ends
+/// keeps its place and is not extended. The search of a source is over when no hypothesis that is still being written can come among the
+/// results, however it goes on; its rows then leave the batch.
 /// </para>
 /// <para>
-/// <see cref="SpecialTokens.Padding"/> and <see cref="SpecialTokens.Begin"/> are never written; probabilities are not renormalised for it, so
-/// that log-probabilities are those of a given target. Of what is equally probable the better hypothesis comes first, then the smaller token.
+/// <see cref="SpecialTokens.Padding"/> and <see cref="SpecialTokens.Begin"/> are never written; probabilities are not renormalised for it,
+/// so that log-probabilities are those of a given target. Among equals the continuation of the better hypothesis comes first, then the
+/// smaller token.
 /// </para>
 /// <para>
 /// A source's results do not depend on its neighbours in the batch, to the last bit with the managed matrix multiply. An object keeps its
@@ -56,6 +57,13 @@ public sealed class BeamSearch : IDisposable
 
         _options = options ?? new DecodingOptions();
         _options.Check();
+        if (_options.MinLength > model.MaxLength)
+        {
+            throw new ArgumentException(
+                $"Targets of at least {_options.MinLength} steps are asked for, the model writes at most {model.MaxLength}.",
+                nameof(options));
+        }
+
         _model = model;
         _tape = new Tape(threads) { IsTraining = false };
         _scores = new LinearCrossEntropy(new LinearCrossEntropyOptions
@@ -68,8 +76,10 @@ public sealed class BeamSearch : IDisposable
     /// <summary>Searches the targets of all sources at once.</summary>
     /// <param name="source">B sources.</param>
     /// <param name="cancellation">Looked at before each step.</param>
-    /// <returns>For each source its <see cref="DecodingOptions.NBest"/> hypotheses, fewer only where there are no more; best first, those
-    /// that ended before those that were cut off.</returns>
+    /// <returns>
+    /// For each source its <see cref="DecodingOptions.NBest"/> hypotheses, fewer only where there are no more; best first, those that ended
+    /// before those that were cut off.
+    /// </returns>
     /// <exception cref="NonFiniteException">The model's scores hold NaN or +∞.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Hypothesis[][] Search(SequenceBatch source, CancellationToken cancellation = default)
@@ -113,7 +123,7 @@ public sealed class BeamSearch : IDisposable
                 _beams.Add(new Beam(_options));
             }
 
-            int maxLength = _options.MaxLengthFor(source.Lengths[i]);
+            int maxLength = Math.Min(_options.MaxLengthFor(source.Lengths[i]), _model.MaxLength);
             _beams[i].Begin(maxLength);
             longest = Math.Max(longest, maxLength);
         }

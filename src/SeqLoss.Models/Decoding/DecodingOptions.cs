@@ -54,7 +54,7 @@ public sealed record DecodingOptions
         if (!(MaxLengthFactor >= 0 && double.IsFinite(MaxLengthFactor)) || MaxLengthOffset < 0)
         {
             throw new ArgumentException(
-                $"Targets of at most {MaxLengthFactor} times the source and {MaxLengthOffset} steps are asked for: neither may be negative.");
+                $"Targets of up to {MaxLengthFactor} times the source and {MaxLengthOffset} steps are asked for: neither may be negative.");
         }
 
         LengthPenalty.Check();

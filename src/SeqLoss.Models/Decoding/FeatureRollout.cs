@@ -10,8 +10,8 @@ namespace SeqLoss.Models.Decoding;
 
 /// <summary>Writes targets of features, a forecast: each predicted step is the input of the next.</summary>
 /// <remarks>
-/// y_t = W·h_t + b, where the decoder makes h_t from the source and y_1..y_{t−1}; its first input is zeros. A source's steps do not depend on
-/// its neighbours in the batch, to the last bit with the managed matrix multiply. An object keeps its memory. One call at a time.
+/// y_t = W·h_t + b, where the decoder makes h_t from the source and y_1..y_{t−1}; its first input is zeros. A source's steps do not depend
+/// on its neighbours in the batch, to the last bit with the managed matrix multiply. An object keeps its memory. One call at a time.
 /// </remarks>
 public sealed class FeatureRollout : IDisposable
 {

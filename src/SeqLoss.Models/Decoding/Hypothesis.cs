@@ -19,7 +19,7 @@ public sealed class Hypothesis
     /// <summary>ln p(target | source) in nats: the sum over <see cref="Tokens"/>, and over the end marker if it has ended.</summary>
     public double LogProbability { get; }
 
-    /// <summary><see cref="LogProbability"/> divided by the length penalty of <see cref="Length"/>: what hypotheses are compared by.</summary>
+    /// <summary>What hypotheses are compared by: <see cref="LogProbability"/> divided by the length penalty.</summary>
     public double Score { get; }
 
     /// <summary>Whether the end marker was written; otherwise the greatest length cut it off.</summary>

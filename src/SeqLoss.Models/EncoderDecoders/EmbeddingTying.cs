@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using SeqLoss.Models.Files;
+
 namespace SeqLoss.Models.EncoderDecoders;
 
 /// <summary>Which tables of tokens are one and the same.</summary>
+[JsonConverter(typeof(WordConverter<EmbeddingTying>))]
 public enum EmbeddingTying
 {
     /// <summary>Each is its own.</summary>

@@ -26,6 +26,9 @@ public abstract class EncoderDecoder
     /// <summary>The order of the rows that <see cref="Forward"/> returns.</summary>
     public abstract RowOrder RowOrder { get; }
 
+    /// <summary>The most steps that a source or a target may have.</summary>
+    public virtual int MaxLength => int.MaxValue;
+
     /// <summary>Reads sources and decoder inputs: training, or scores of given targets.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="source">What the encoder reads.</param>

@@ -1,8 +1,12 @@
 using System;
+using System.Text.Json.Serialization;
 
 namespace SeqLoss.Models.EncoderDecoders;
 
 /// <summary>What all encoder-decoders have in common. Immutable.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(TransformerOptions), "transformer")]
+[JsonDerivedType(typeof(RecurrentOptions), "recurrent")]
 public abstract record EncoderDecoderOptions
 {
     /// <summary>What the encoder reads.</summary>
@@ -19,6 +23,10 @@ public abstract record EncoderDecoderOptions
 
     /// <summary>What initial weights are drawn from.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>Makes a model of this kind with random weights.</summary>
+    /// <exception cref="ArgumentException">Options do not fit together; one sentence.</exception>
+    public abstract EncoderDecoder Create();
 
     /// <exception cref="ArgumentException">Options do not fit together; one sentence.</exception>
     internal virtual void Check()

@@ -33,6 +33,9 @@ public sealed record RecurrentOptions : EncoderDecoderOptions
     /// <summary>The features of the encoder's output.</summary>
     internal int MemorySize => IsBidirectional ? 2 * HiddenSize : HiddenSize;
 
+    /// <inheritdoc/>
+    public override EncoderDecoder Create() => new RecurrentEncoderDecoder(this);
+
     internal override void Check()
     {
         base.Check();

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using SeqLoss.Models.Files;
+
 namespace SeqLoss.Models.EncoderDecoders;
 
 /// <summary>How far a predicted row of features is from the true one; the mean over the features.</summary>
+[JsonConverter(typeof(WordConverter<StepError>))]
 public enum StepError
 {
     /// <summary>d².</summary>

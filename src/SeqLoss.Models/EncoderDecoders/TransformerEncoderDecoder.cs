@@ -30,6 +30,7 @@ public sealed class TransformerEncoderDecoder : EncoderDecoder
         int size = options.ModelDimension;
         _dropout = options.Dropout;
         (_source, _target, Output) = SideLayers.Create(Parameters, options, size, size, MathF.Sqrt(size));
+        MaxLength = options.LearnedPositions > 0 ? options.LearnedPositions : base.MaxLength;
         _positions = options.LearnedPositions > 0
             ? new Positions(Parameters, "positions", size, options.LearnedPositions)
             : new Positions("positions", size);
@@ -54,6 +55,9 @@ public sealed class TransformerEncoderDecoder : EncoderDecoder
 
     /// <inheritdoc/>
     public override RowOrder RowOrder => RowOrder.BatchMajor;
+
+    /// <inheritdoc/>
+    public override int MaxLength { get; }
 
     internal int LayerCount => _decoder.Length;
 

@@ -26,6 +26,9 @@ public sealed record TransformerOptions : EncoderDecoderOptions
     /// <summary>The positions that are learned; 0: sinusoidal positions, for any length.</summary>
     public int LearnedPositions { get; init; }
 
+    /// <inheritdoc/>
+    public override EncoderDecoder Create() => new TransformerEncoderDecoder(this);
+
     internal override void Check()
     {
         base.Check();

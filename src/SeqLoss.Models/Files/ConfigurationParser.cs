@@ -188,6 +188,12 @@ internal ref struct ConfigurationParser
                 : throw WrongType(place, $"a whole number in {long.MinValue}..{long.MaxValue}");
         }
 
+        if (type == typeof(ulong))
+        {
+            return isNumber && _reader.TryGetUInt64(out ulong value) ? JsonValue.Create(value)
+                : throw WrongType(place, $"a whole number in 0..{ulong.MaxValue}");
+        }
+
         if (type == typeof(float) || type == typeof(double))
         {
             double largest = type == typeof(float) ? float.MaxValue : double.MaxValue;

@@ -1,14 +1,14 @@
 using System;
 using System.Numerics.Tensors;
+using SeqLoss.Kernels.Matmul;
 using SeqLoss.Kernels.Memory;
-using SeqLoss.Kernels.Work;
 using SeqLoss.Models.Autograd;
 
 namespace SeqLoss.Models.Operations;
 
 /// <summary>For each sequence and head: y = dropout(P)·V with P = softmax(scale·Q·Kᵀ) over the steps that may be attended to.</summary>
 /// <remarks>
-/// With dP = mask(∂L/∂y·Vᵀ) and dS = P·(dP − Σ P·dP): ∂L/∂V = dropout(P)ᵀ·∂L/∂y, ∂L/∂Q = scale·dS·K, ∂L/∂K = scale·dSᵀ·Q.
+/// With dP = mask(∂L/∂y·Vᵀ) and dS = scale·P·(dP − Σ P·dP): ∂L/∂V = dropout(P)ᵀ·∂L/∂y, ∂L/∂Q = dS·K and ∂L/∂K = dSᵀ·Q.
 /// A query that may attend to nothing gets zeros, and no gradient.
 /// </remarks>
 /// <seealso href="https://arxiv.org/abs/1706.03762">Vaswani et al., 2017, section 3.2.</seealso>
@@ -16,6 +16,10 @@ public sealed class AttentionOperation : Operation
 {
     private const int ForwardPass = 0;
     private const int BackwardPass = 1;
+
+    // Heads are computed side by side, each by one thread.
+    [ThreadStatic]
+    private static MatrixProduct? _ofThread;
 
     private AttentionHeads _query;
     private AttentionHeads _key;
@@ -27,8 +31,10 @@ public sealed class AttentionOperation : Operation
     private float _dropoutRate;
     private ulong _dropoutKey;
 
-    // P, [sequences, heads, queries, keys].
+    // P, dropout(P) and dS, [sequences, heads, queries, keys]; without dropout the first two are one.
     private NumberBuffer _weights;
+    private NumberBuffer _kept;
+    private NumberBuffer _gradient;
 
     /// <summary>Computes y.</summary>
     /// <param name="tape">The tape.</param>
@@ -57,6 +63,7 @@ public sealed class AttentionOperation : Operation
         operation._dropoutRate = tape.IsTraining ? dropoutRate : 0;
         operation._dropoutKey = operation._dropoutRate > 0 ? tape.NextDropoutKey() : 0;
         operation._weights = tape.TakeScratch(operation.WeightCount);
+        operation._kept = operation._dropoutRate > 0 ? tape.TakeScratch(operation.WeightCount) : operation._weights;
         operation.ForHeads(ForwardPass);
         return tape.Record(operation, y, query.Source.NeedsGradient || key.Source.NeedsGradient || value.Source.NeedsGradient);
     }
@@ -66,11 +73,18 @@ public sealed class AttentionOperation : Operation
     /// <inheritdoc/>
     public override void Backward()
     {
+        // Gradients are made before threads write to parts of them.
         _ = _query.Source.Gradient;
         _ = _key.Source.Gradient;
         _ = _value.Source.Gradient;
+        _gradient = Tape.TakeScratch(WeightCount);
         ForHeads(BackwardPass);
+        Tape.ReleaseScratch(_gradient, WeightCount);
         Tape.ReleaseScratch(_weights, WeightCount);
+        if (_dropoutRate > 0)
+        {
+            Tape.ReleaseScratch(_kept, WeightCount);
+        }
     }
 
     /// <inheritdoc/>
@@ -78,19 +92,14 @@ public sealed class AttentionOperation : Operation
     {
         for (int pair = firstRow; pair < firstRow + rowCount; pair++)
         {
-            int sequence = pair / _shape.Heads;
-            int head = pair % _shape.Heads;
-            for (int step = 0; step < _query.Grid.Steps; step++)
+            Head head = new(pair / _shape.Heads, pair % _shape.Heads, _lengths[pair / _shape.Heads]);
+            if (pass == ForwardPass)
             {
-                int keys = _shape.IsCausal ? Math.Min(_lengths[sequence], step + 1) : _lengths[sequence];
-                if (pass == ForwardPass)
-                {
-                    Forward(sequence, head, step, keys);
-                }
-                else
-                {
-                    Backward(sequence, head, step, keys);
-                }
+                Forward(head);
+            }
+            else if (head.Keys > 0)
+            {
+                Backward(head);
             }
         }
     }
@@ -111,103 +120,121 @@ public sealed class AttentionOperation : Operation
     }
 
     private void ForHeads(int pass)
-        => ForRows(pass, _query.Grid.Count * _shape.Heads, _query.Grid.Steps * _key.Grid.Steps * 8);
+        => ForRows(pass, _query.Grid.Count * _shape.Heads, _query.Grid.Steps * Math.Max(_key.Grid.Steps, _shape.HeadSize));
 
-    private void Forward(int sequence, int head, int step, int keys)
+    private void Forward(in Head head)
     {
-        Span<float> y = Slice(_y.Values, new AttentionHeads(_y, 0, _query.Grid), sequence, step, head, _shape.ValueSize);
-        y.Clear();
-        if (keys == 0)
+        (int queries, int keys) = (_query.Grid.Steps, _key.Grid.Steps);
+        (Matrix y, long stride) = Operand(new AttentionHeads(_y, 0, _query.Grid), head, _y.ValueMemory, _shape.ValueSize, ofKeys: false);
+        if (head.Keys == 0)
         {
+            for (int step = 0; step < queries; step++)
+            {
+                y.Elements.View<float>(step * stride, _shape.ValueSize).Clear();
+            }
+
             return;
         }
 
-        ReadOnlySpan<float> query = Slice(_query.Source.Values, _query, sequence, step, head, _shape.HeadSize);
-        Span<float> weights = WeightsOf(sequence, head, step)[..keys];
-        ReadOnlySpan<float> allKeys = _key.Source.Values;
-        for (int k = 0; k < keys; k++)
+        (Matrix query, _) = Operand(_query, head, _query.Source.ValueMemory, _shape.HeadSize, ofKeys: false);
+        (Matrix key, _) = Operand(_key, head, _key.Source.ValueMemory, _shape.HeadSize, ofKeys: true);
+        (Matrix values, _) = Operand(_value, head, _value.Source.ValueMemory, _shape.ValueSize, ofKeys: true);
+        long place = PlaceOf(head);
+        Multiply(queries, head.Keys, _shape.HeadSize, query, key with { IsTransposed = true }, _weights.From(place), keys, _shape.Scale, 0);
+        for (int step = 0; step < queries; step++)
         {
-            weights[k] = TensorPrimitives.Dot(query, Slice(allKeys, _key, _keySequences[sequence], k, head, _shape.HeadSize)) * _shape.Scale;
+            Span<float> row = _weights.View<float>(place + ((long)step * keys), head.Keys);
+            int allowed = _shape.IsCausal ? Math.Min(head.Keys, step + 1) : head.Keys;
+            Normalise(row[..allowed]);
+            row[allowed..].Clear();
+            if (_dropoutRate > 0)
+            {
+                Drop(row, _kept.View<float>(place + ((long)step * keys), head.Keys), place + ((long)step * keys));
+            }
         }
 
-        TensorPrimitives.Subtract(weights, TensorPrimitives.Max<float>(weights), weights);
-        TensorPrimitives.Exp(weights, weights);
-        TensorPrimitives.Divide(weights, TensorPrimitives.Sum<float>(weights), weights);
-        ReadOnlySpan<float> kept = Dropped(weights, sequence, head, step);
-        ReadOnlySpan<float> allValues = _value.Source.Values;
-        for (int k = 0; k < keys; k++)
-        {
-            TensorPrimitives.MultiplyAdd(Slice(allValues, _value, _keySequences[sequence], k, head, _shape.ValueSize), kept[k], y, y);
-        }
+        Multiply(queries, _shape.ValueSize, head.Keys, new Matrix(_kept.From(place), keys), values, y.Elements, stride, 1, 0);
     }
 
-    private void Backward(int sequence, int head, int step, int keys)
+    private void Backward(in Head head)
     {
-        if (keys == 0)
+        (int queries, int keys) = (_query.Grid.Steps, _key.Grid.Steps);
+        (int size, int valueSize) = (_shape.HeadSize, _shape.ValueSize);
+        long place = PlaceOf(head);
+        _ = _y.AddToGradient(out NumberBuffer gradY);
+        (Matrix upstream, _) = Operand(new AttentionHeads(_y, 0, _query.Grid), head, gradY, _shape.ValueSize, ofKeys: false);
+        (Matrix values, _) = Operand(_value, head, _value.Source.ValueMemory, _shape.ValueSize, ofKeys: true);
+        _ = _value.Source.AddToGradient(out NumberBuffer gradient);
+        (Matrix gradValues, long valueStride) = Operand(_value, head, gradient, _shape.ValueSize, ofKeys: true);
+        Matrix kept = new(_kept.From(place), keys);
+        Multiply(head.Keys, valueSize, queries, kept with { IsTransposed = true }, upstream, gradValues.Elements, valueStride, 1, 1);
+        Multiply(queries, head.Keys, valueSize, upstream, values with { IsTransposed = true }, _gradient.From(place), keys, 1, 0);
+        for (int step = 0; step < queries; step++)
         {
-            return;
+            long first = place + ((long)step * keys);
+            Span<float> gradWeights = _gradient.View<float>(first, head.Keys);
+            ReadOnlySpan<float> weights = _weights.View<float>(first, head.Keys);
+            if (_dropoutRate > 0)
+            {
+                Drop(gradWeights, gradWeights, first);
+            }
+
+            TensorPrimitives.Subtract(gradWeights, TensorPrimitives.Dot(weights, gradWeights), gradWeights);
+            TensorPrimitives.Multiply(gradWeights, weights, gradWeights);
         }
 
-        Span<float> gradY = Slice(_y.Gradient, new AttentionHeads(_y, 0, _query.Grid), sequence, step, head, _shape.ValueSize);
-        ReadOnlySpan<float> weights = WeightsOf(sequence, head, step)[..keys];
-        ReadOnlySpan<float> kept = Dropped(weights, sequence, head, step);
-        Span<float> gradWeights = WorkerBuffers<float>.OfThread.Get(1, keys);
-        ReadOnlySpan<float> allValues = _value.Source.Values;
-        Span<float> allGradValues = _value.Source.Gradient;
-        for (int k = 0; k < keys; k++)
-        {
-            gradWeights[k] = TensorPrimitives.Dot(gradY, Slice(allValues, _value, _keySequences[sequence], k, head, _shape.ValueSize));
-            Span<float> gradValue = Slice(allGradValues, _value, sequence, k, head, _shape.ValueSize);
-            TensorPrimitives.MultiplyAdd(gradY, kept[k], gradValue, gradValue);
-        }
-
-        if (_dropoutRate > 0)
-        {
-            DropoutMask.Apply(gradWeights, gradWeights, _dropoutRate, _dropoutKey, PlaceOf(sequence, head, step));
-        }
-
-        // dS, in place of dP.
-        TensorPrimitives.Subtract(gradWeights, TensorPrimitives.Dot(weights, gradWeights), gradWeights);
-        TensorPrimitives.Multiply(gradWeights, weights, gradWeights);
-        TensorPrimitives.Multiply(gradWeights, _shape.Scale, gradWeights);
-        ReadOnlySpan<float> query = Slice(_query.Source.Values, _query, sequence, step, head, _shape.HeadSize);
-        Span<float> gradQuery = Slice(_query.Source.Gradient, _query, sequence, step, head, _shape.HeadSize);
-        ReadOnlySpan<float> allKeys = _key.Source.Values;
-        Span<float> allGradKeys = _key.Source.Gradient;
-        for (int k = 0; k < keys; k++)
-        {
-            TensorPrimitives.MultiplyAdd(Slice(allKeys, _key, _keySequences[sequence], k, head, _shape.HeadSize), gradWeights[k], gradQuery, gradQuery);
-            Span<float> gradKey = Slice(allGradKeys, _key, sequence, k, head, _shape.HeadSize);
-            TensorPrimitives.MultiplyAdd(query, gradWeights[k], gradKey, gradKey);
-        }
+        Matrix gradScores = new(_gradient.From(place), keys);
+        (Matrix query, _) = Operand(_query, head, _query.Source.ValueMemory, _shape.HeadSize, ofKeys: false);
+        (Matrix key, _) = Operand(_key, head, _key.Source.ValueMemory, _shape.HeadSize, ofKeys: true);
+        _ = _query.Source.AddToGradient(out gradient);
+        (Matrix gradQuery, long queryStride) = Operand(_query, head, gradient, _shape.HeadSize, ofKeys: false);
+        Multiply(queries, size, head.Keys, gradScores, key, gradQuery.Elements, queryStride, _shape.Scale, 1);
+        _ = _key.Source.AddToGradient(out gradient);
+        (Matrix gradKey, long keyStride) = Operand(_key, head, gradient, _shape.HeadSize, ofKeys: true);
+        Multiply(
+            head.Keys, size, queries, gradScores with { IsTransposed = true }, query, gradKey.Elements, keyStride, _shape.Scale, 1);
     }
 
-    /// <summary>dropout(P) in a thread's scratch; P itself where nothing is dropped.</summary>
-    private ReadOnlySpan<float> Dropped(ReadOnlySpan<float> weights, int sequence, int head, int step)
+    private static void Normalise(Span<float> scores)
     {
-        if (_dropoutRate == 0)
-        {
-            return weights;
-        }
-
-        Span<float> kept = WorkerBuffers<float>.OfThread.Get(0, weights.Length);
-        DropoutMask.Apply(weights, kept, _dropoutRate, _dropoutKey, PlaceOf(sequence, head, step));
-        return kept;
+        TensorPrimitives.Subtract(scores, TensorPrimitives.Max<float>(scores), scores);
+        TensorPrimitives.Exp(scores, scores);
+        TensorPrimitives.Divide(scores, TensorPrimitives.Sum<float>(scores), scores);
     }
 
-    private int PlaceOf(int sequence, int head, int step)
-        => (((sequence * _shape.Heads) + head) * _query.Grid.Steps * _key.Grid.Steps) + (step * _key.Grid.Steps);
+    private void Drop(ReadOnlySpan<float> source, Span<float> destination, long place)
+        => DropoutMask.Apply(source, destination, _dropoutRate, _dropoutKey, (int)place);
 
-    private Span<float> WeightsOf(int sequence, int head, int step)
-        => _weights.View<float>(PlaceOf(sequence, head, step), _key.Grid.Steps);
+    private static void Multiply(
+        int rows, int columns, int depth, Matrix left, Matrix right, NumberBuffer result, long stride, float alpha, float beta)
+        => (_ofThread ??= new MatrixProduct(ProductLibrary.Managed)).Run(
+            new ProductTask
+            {
+                Rows = rows,
+                Columns = columns,
+                Depth = depth,
+                Left = left,
+                Right = right,
+                Result = result,
+                ResultStride = stride,
+                Alpha = alpha,
+                Beta = beta,
+                IsPart = true,
+            },
+            threads: 1);
 
-    private static Span<float> Slice(Span<float> values, in AttentionHeads heads, int sequence, int step, int head, int size)
-        => values.Slice(StartOf(heads, sequence, step, head, size), size);
+    private long PlaceOf(in Head head)
+        => ((head.Sequence * (long)_shape.Heads) + head.Index) * _query.Grid.Steps * _key.Grid.Steps;
 
-    private static ReadOnlySpan<float> Slice(
-        ReadOnlySpan<float> values, in AttentionHeads heads, int sequence, int step, int head, int size)
-        => values.Slice(StartOf(heads, sequence, step, head, size), size);
+    /// <summary>One head of one sequence as a matrix of its steps, in the values or the gradient of where it lies.</summary>
+    private (Matrix Matrix, long Stride) Operand(in AttentionHeads heads, in Head head, NumberBuffer memory, int size, bool ofKeys)
+    {
+        int row = heads.Grid.RowOf(ofKeys ? _keySequences[head.Sequence] : head.Sequence, 0);
+        long stride = (long)heads.Grid.StepStride * heads.Source.Columns;
+        NumberBuffer first = memory.From(((long)row * heads.Source.Columns) + heads.FirstColumn + (head.Index * size));
+        return (new Matrix(first, stride), stride);
+    }
 
-    private static int StartOf(in AttentionHeads heads, int sequence, int step, int head, int size)
-        => (heads.Grid.RowOf(sequence, step) * heads.Source.Columns) + heads.FirstColumn + (head * size);
+    /// <summary>One head of one sequence, and the keys that its queries may attend to.</summary>
+    private readonly record struct Head(int Sequence, int Index, int Keys);
 }

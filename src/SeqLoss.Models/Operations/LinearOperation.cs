@@ -156,19 +156,11 @@ public sealed class LinearOperation : Operation
 
         if (_f == Nonlinearity.Relu)
         {
-            for (int i = 0; i < gradient.Length; i++)
-            {
-                gradient[i] = y[i] > 0 ? gradient[i] : 0;
-            }
+            NonlinearityGradient.Relu(y, gradient);
         }
         else if (_f == Nonlinearity.Tanh)
         {
-            float unscale = 1 - _dropoutRate;
-            for (int i = 0; i < gradient.Length; i++)
-            {
-                float tanh = y[i] * unscale;
-                gradient[i] *= 1 - (tanh * tanh);
-            }
+            NonlinearityGradient.Tanh(y, 1 - _dropoutRate, gradient);
         }
     }
 }

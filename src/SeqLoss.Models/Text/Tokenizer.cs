@@ -9,8 +9,8 @@ namespace SeqLoss.Models.Text;
 /// <summary>Turns lines of text into sequences of ids and back.</summary>
 /// <remarks>
 /// <para>
-/// <see cref="TokenizerKind.Characters"/> takes Unicode scalar values: unlike clusters they are a small set, and no table of a Unicode version
-/// decides where they end. Nothing is normalised. Half of a surrogate pair reads as U+FFFD, as in any UTF-8.
+/// <see cref="TokenizerKind.Characters"/> takes Unicode scalar values: unlike clusters they are a small set, and no table of a Unicode
+/// version decides where they end. Nothing is normalised. Half of a surrogate pair reads as U+FFFD, as in any UTF-8.
 /// </para>
 /// <para>
 /// <see cref="TokenizerKind.Words"/> splits at U+0020 alone; several spaces count as one, and those at the ends as none.

@@ -23,7 +23,6 @@ internal sealed record TokenizerJson
 /// <summary>A tokenizer in <c>tokenizer.json</c>; none stands for a side of continuous features.</summary>
 internal sealed record TokenizerSideJson
 {
-    [JsonConverter(typeof(WordConverter<TokenizerKind>))]
     public required TokenizerKind Kind { get; init; }
 
     public required string[] Tokens { get; init; }

@@ -19,7 +19,8 @@ public sealed record TokenizerPair(Tokenizer? Source, Tokenizer? Target)
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="ModelFileException">
-    /// The file cannot be read, is no JSON, lacks a key, has one that is not known, is of another version, or its tokens make no vocabulary.
+    /// The file cannot be read, is no JSON, lacks a key, has one that is not known, is of another version, or its tokens make no
+    /// vocabulary.
     /// </exception>
     public static TokenizerPair Load(string path)
     {

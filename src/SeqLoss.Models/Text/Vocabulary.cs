@@ -37,7 +37,8 @@ public sealed class Vocabulary
 
             if (!_ids.TryAdd(Tokens[i], SpecialTokens.Count + i))
             {
-                throw new ArgumentException($"token {i} is '{Tokens[i]}' again, which is token {Id(Tokens[i]) - SpecialTokens.Count}", nameof(tokens));
+                int first = Id(Tokens[i]) - SpecialTokens.Count;
+                throw new ArgumentException($"token {i} is '{Tokens[i]}' again, which is token {first}", nameof(tokens));
             }
         }
     }
@@ -48,7 +49,7 @@ public sealed class Vocabulary
     /// <summary>The tokens without the special ones: token i has the id <see cref="SpecialTokens.Count"/> + i.</summary>
     public ImmutableArray<string> Tokens { get; }
 
-    /// <summary>The text of an id; the special ones read <c>&lt;pad&gt;</c>, <c>&lt;unk&gt;</c>, <c>&lt;s&gt;</c>, <c>&lt;/s&gt;</c>.</summary>
+    /// <summary>The text of an id; special ones: <c>&lt;pad&gt;</c>, <c>&lt;unk&gt;</c>, <c>&lt;s&gt;</c>, <c>&lt;/s&gt;</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The id is not in 0..V − 1.</exception>
     public string this[int id]
     {
@@ -60,7 +61,7 @@ public sealed class Vocabulary
     }
 
     /// <summary>Takes the most frequent tokens.</summary>
-    /// <param name="counts">Tokens and how often they occur; the names of special tokens are passed over, so that text never makes one.</param>
+    /// <param name="counts">Tokens and how often they occur; the names of special tokens are passed over: no text makes one.</param>
     /// <param name="minimumCount">Rarer tokens are left out.</param>
     /// <param name="maximumCount">The greatest V, special ids included.</param>
     /// <returns>The tokens by falling count, equal counts in the order of their UTF-16 code units.</returns>

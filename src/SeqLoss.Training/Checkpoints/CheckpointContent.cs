@@ -121,6 +121,6 @@ internal sealed class CheckpointContent
     {
         public Span<float> Values => Table is null ? Parameter.Values : Table.Of(Index);
 
-        public ReadOnlySpan<long> Shape => Parameter.Rows == 1 ? new long[] { Parameter.Columns } : [Parameter.Rows, Parameter.Columns];
+        public ReadOnlySpan<long> Shape => Parameter.Shape;
     }
 }

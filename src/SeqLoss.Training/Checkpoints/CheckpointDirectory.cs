@@ -33,7 +33,7 @@ public sealed class CheckpointDirectory(string path)
     private const string Ending = ".safetensors";
     private const int Kept = 2;
 
-    private static readonly ConfigurationFormat Text = new(
+    internal static readonly ConfigurationFormat Text = new(
         CheckpointJson.Default,
         new TrainingState(),
         new PlateauState(0, null, 0),

@@ -120,7 +120,7 @@ public sealed class BatchPlan
 
     private int LongerSide(int pair) => Math.Max(Corpus.Source.Length(pair), Corpus.Target.Length(pair));
 
-    /// <summary>Sorts by target, then by source length, the latter to and fro so that neighbours across a step of the former are alike.</summary>
+    /// <summary>Sorts by target length, then by source length to and fro, so that neighbours are alike where the target grows.</summary>
     private void SortByLength(Span<int> pool)
     {
         Span<ulong> keys = _keys.AsSpan(0, pool.Length);

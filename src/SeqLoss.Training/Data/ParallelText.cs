@@ -43,7 +43,7 @@ public static class ParallelText
             if (columns.Length != 2)
             {
                 throw new ModelFileException(
-                    $"{path}: line {lines.LineNumber}: there are {columns.Length} columns, not a source, a tab and a target; correct the line");
+                    $"{path}: line {lines.LineNumber}: there are {columns.Length} columns; write a source, a tab and a target");
             }
 
             yield return new TextPair(columns[0], columns[1]);

@@ -99,8 +99,8 @@ public static class TextCorpus
         {
             string share = limit.MaxAffectedShare.ToString("P1", CultureInfo.InvariantCulture);
             throw new ModelFileException(
-                $"{name}: {affected} of {counts.Read} pairs are longer than {limit.MaxSourceLength} source or {limit.MaxTargetLength} target "
-                + $"tokens, more than the {share} that may be; raise the limits, or that share");
+                $"{name}: {affected} of {counts.Read} pairs are longer than {limit.MaxSourceLength} source "
+                + $"or {limit.MaxTargetLength} target tokens, more than the {share} that may be; raise the limits, or that share");
         }
     }
 }

@@ -10,7 +10,7 @@ namespace SeqLoss.Training.Examples;
 
 /// <summary>Sums of two numbers below a thousand: <c>535+61</c> becomes <c>596</c>.</summary>
 /// <remarks>Of the million sums, each is in at most one part.</remarks>
-/// <seealso href="https://keras.io/examples/nlp/addition_rnn/">Keras, sequence to sequence learning for performing number addition.</seealso>
+/// <seealso href="https://keras.io/examples/nlp/addition_rnn/">Keras, sequence to sequence learning of addition.</seealso>
 public sealed class AdditionExample
 {
     private const int Numbers = 1000;

@@ -79,7 +79,7 @@ public sealed class CaptionExample
             }
 
             sources.Add(scene[..(things * FeatureCount)]);
-            captions.Add(string.Join(" and ", Enumerable.Range(0, things).Select(j => $"a {Colours[Colour(random, j)]} {Shapes[Shape(random, j)]}")));
+            captions.Add(string.Join(" and ", Enumerable.Range(0, things).Select(thing => Name(random, thing))));
             targets.Add(Words.Encode(captions[i]));
         }
 
@@ -89,6 +89,8 @@ public sealed class CaptionExample
     private static int Colour(CounterRandom random, int thing) => random.Below((ulong)(1 + (2 * thing)), Colours.Length);
 
     private static int Shape(CounterRandom random, int thing) => random.Below((ulong)(2 + (2 * thing)), Shapes.Length);
+
+    private static string Name(CounterRandom random, int thing) => $"a {Colours[Colour(random, thing)]} {Shapes[Shape(random, thing)]}";
 
     private void Look(CounterRandom random, int thing, Span<float> vector)
     {

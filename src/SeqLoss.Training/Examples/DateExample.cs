@@ -12,8 +12,8 @@ namespace SeqLoss.Training.Examples;
 /// <remarks>
 /// <para>
 /// The days are those of 1900 to 2099, sources at most <see cref="MaxSourceLength"/> characters, targets ten: <c>21. November 2026</c>
-/// becomes <c>2026-11-21</c>. No source means two days: where numbers alone would, a tag as in <c>[en-US] 03/04/2019</c> names whose order it
-/// is.
+/// becomes <c>2026-11-21</c>. No source means two days: where numbers alone would, a tag as in <c>[en-US] 03/04/2019</c> names whose
+/// order it is.
 /// </para>
 /// <para>
 /// Held out of training, whatever its size: 2 days in 100 for <see cref="TestDays"/>, 1 day in 100 for <see cref="Validation"/>, and of the
@@ -86,7 +86,8 @@ public sealed class DateExample
         return new DateExample(seed, trainCount);
     }
 
-    private static TextPair Write(DateOnly day, DateFormat format) => new(format.Write(day), day.ToString("O", CultureInfo.InvariantCulture));
+    private static TextPair Write(DateOnly day, DateFormat format) =>
+        new(format.Write(day), day.ToString("O", CultureInfo.InvariantCulture));
 
     /// <summary>Whether a format of training writes the same, as another language may.</summary>
     private static bool IsSeen(TextPair pair)

@@ -9,8 +9,8 @@ namespace SeqLoss.Training.Examples;
 
 /// <summary>Sequences of numbers, to be written backwards: the task of JoeyNMT's tutorial.</summary>
 /// <remarks>
-/// Numbers 0 to 49, divided by spaces; 1 to 25 of them in <see cref="Training"/> and 1 to 30 in the other parts, so that some are longer than
-/// any that was trained on. All are different.
+/// Numbers 0 to 49, divided by spaces; 1 to 25 of them in <see cref="Training"/> and 1 to 30 in the other parts, so that some are longer
+/// than any that was trained on. All are different.
 /// </remarks>
 /// <seealso href="https://joeynmt.readthedocs.io/en/latest/tutorial.html">JoeyNMT, tutorial.</seealso>
 public sealed class ReverseExample

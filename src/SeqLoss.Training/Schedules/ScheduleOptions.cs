@@ -34,6 +34,23 @@ public sealed record ScheduleOptions
         CheckApplies(Factor is null || isPlateau, nameof(Factor));
         CheckApplies(Patience is null || isPlateau, nameof(Patience));
         double least = LeastLearningRate ?? 0;
+        int leastWarmUp = Kind == ScheduleKind.InverseSquareRoot ? 1 : 0;
+        if (WarmUpSteps < leastWarmUp)
+        {
+            throw new ArgumentException($"The warm-up is {WarmUpSteps} steps, it has to be at least {leastWarmUp}.");
+        }
+
+        if (Patience < 0)
+        {
+            throw new ArgumentException($"The patience of the schedule is {Patience} validations, it has to be at least 0.");
+        }
+
+        if (Kind == ScheduleKind.Cosine && lastStep <= WarmUpSteps)
+        {
+            throw new ArgumentException(
+                $"A cosine schedule falls after its warm-up of {WarmUpSteps} steps, but training has {lastStep}: give more steps or less warm-up.");
+        }
+
         return Kind switch
         {
             ScheduleKind.InverseSquareRoot => new InverseSquareRootSchedule(LearningRate, WarmUpSteps),

@@ -23,7 +23,7 @@ internal sealed class BestModel(ParameterSet parameters, ValidationOptions optio
     public bool Observe(double value, long step)
     {
         double gain = options.Metric is ValidationMetric.Loss or ValidationMetric.Perplexity ? Value - value ?? 0 : value - Value ?? 0;
-        if (double.IsNaN(value) || (Value is not null && !(gain > options.MinimumDelta)))
+        if (!double.IsFinite(value) || (Value is not null && !(gain > options.MinimumDelta)))
         {
             Since++;
             return false;

@@ -48,6 +48,32 @@ internal static class CoreCall
         return Result(sum, reduced, shape, run.ScalarDivisor);
     }
 
+    /// <summary>A cross-entropy of a projection: ids <c>[N]</c> that count unless they are the ignored one.</summary>
+    /// <param name="hidden"><c>[N, D]</c>.</param>
+    /// <param name="projection">The vocabulary and its bias.</param>
+    /// <param name="targets">Ids <c>[N]</c>.</param>
+    /// <param name="ignored">The id that does not count.</param>
+    /// <param name="positions">The framework's shape of the targets.</param>
+    /// <param name="options">The framework's rules.</param>
+    /// <param name="gradients">Where gradients go.</param>
+    public static ConventionLoss LinearCrossEntropy(
+        Scores hidden,
+        VocabularyProjection projection,
+        Targets targets,
+        long ignored,
+        TensorShape positions,
+        CrossEntropyOptions options,
+        ProjectionGradients gradients)
+    {
+        LinearCrossEntropyOptions linear = new() { Loss = options with { Layout = ScoreLayout.Nv } };
+        LinearCrossEntropyRun run = new(linear, MatrixMultiply.LibraryInUse);
+        bool isUnreduced = options.Reduction == Reduction.None;
+        double[] reduced = new double[isUnreduced ? targets.Shape.Count : 1];
+        LossSum sum = run.Compute(
+            hidden, projection, targets, TokenWeights.FromIgnoreIndex(ignored), gradients, new() { Reduced = reduced });
+        return Result(sum, reduced, isUnreduced ? positions : null, run.ScalarDivisor);
+    }
+
     /// <summary>A regression whose last axis is features; every axis before it is a position.</summary>
     public static ConventionLoss Regression(
         ErrorChoice error,

@@ -1,3 +1,6 @@
+using System;
+using System.Numerics.Tensors;
+
 namespace SeqLoss;
 
 public static partial class Conventions
@@ -64,6 +67,63 @@ public static partial class Conventions
             return Call(ScoreForm.LogProbabilities, input, target, ignoreIndex, reduction, options, EmptyPolicy.NaN, gradient);
         }
 
+        /// <summary><c>F.linear_cross_entropy</c>: that of <c>linear(input, linear_weight)</c>, without the logits.</summary>
+        /// <remarks>
+        /// Divisors, smoothing and the NaN of an empty mean are those of <see cref="CrossEntropy"/>. Probabilities as targets and a weight
+        /// of more axes, which PyTorch computes from whole logits, are refused. Memory for logits is taken anew by each call, 32 MiB at
+        /// most: <see cref="SeqLoss.LinearCrossEntropy"/> keeps it.
+        /// </remarks>
+        /// <param name="input"><c>[N, D]</c> or <c>[D]</c>, <see cref="float"/> or BF16.</param>
+        /// <param name="linearWeight"><c>[C, D]</c>, <see cref="float"/> or BF16.</param>
+        /// <param name="target">Ids <c>[N]</c>.</param>
+        /// <param name="linearBias">An addend for each class, <c>[C]</c>; empty for none.</param>
+        /// <param name="weight">A weight per class, <c>[C]</c>.</param>
+        /// <param name="reduction">none, mean or sum.</param>
+        /// <param name="ignoreIndex">The id that does not count; <see langword="null"/>: −100.</param>
+        /// <param name="labelSmoothing">ε in [0, 1].</param>
+        /// <param name="gradients">Where ∂loss/∂input, ∂loss/∂linear_weight and ∂loss/∂linear_bias go.</param>
+        /// <returns>The loss in nats.</returns>
+        /// <exception cref="LossInputException">Shapes or types do not fit, or an id is neither a class nor ignored.</exception>
+        /// <exception cref="LossOptionException">An argument is out of range, or the targets are probabilities.</exception>
+        /// <seealso href="https://docs.pytorch.org/docs/2.15/generated/torch.nn.functional.linear_cross_entropy.html">
+        /// Documentation.
+        /// </seealso>
+        public static ConventionLoss LinearCrossEntropy(
+            Scores input,
+            Scores linearWeight,
+            Targets target,
+            ReadOnlySpan<float> linearBias = default,
+            ClassWeights? weight = null,
+            TorchReduction reduction = TorchReduction.Mean,
+            long? ignoreIndex = null,
+            double labelSmoothing = 0,
+            ProjectionGradients gradients = default)
+        {
+            RequireIds(target, "linear_cross_entropy");
+            TensorShape positions = target.Shape;
+            if (input.Shape.Rank == 1 && target.Shape.Count == 1)
+            {
+                // A row without an axis of positions: its loss is a number, reduced or not.
+                positions = new(0, 1);
+                input = input.Reshaped(new(2, 1, input.Shape.Length0));
+                target = target.Reshaped(TensorShape.Of(1));
+                if (gradients.Hidden.Rank == 1)
+                {
+                    gradients = gradients with { Hidden = gradients.Hidden.Reshape([1, gradients.Hidden.FlattenedLength]) };
+                }
+            }
+
+            CrossEntropyOptions options = new()
+            {
+                ClassWeights = weight,
+                LabelSmoothing = labelSmoothing,
+                Reduction = Of(reduction),
+                Empty = EmptyPolicy.NaN,
+            };
+            return CoreCall.LinearCrossEntropy(
+                input, new(linearWeight) { Bias = linearBias }, target, ignoreIndex ?? -100, positions, options, gradients);
+        }
+
         /// <summary>What PyTorch, ONNX and Liger have in common: class axis 1, an ignored id, and three reductions.</summary>
         internal static ConventionLoss Call(
             ScoreForm form,
@@ -87,7 +147,8 @@ public static partial class Conventions
                 gradient);
         }
 
-        private static Reduction Of(TorchReduction reduction) => reduction switch
+        /// <summary>The core's reduction.</summary>
+        internal static Reduction Of(TorchReduction reduction) => reduction switch
         {
             TorchReduction.None => Reduction.None,
             TorchReduction.Mean => Reduction.Mean,

@@ -30,6 +30,9 @@ internal sealed class LinearCrossEntropyRun
     /// <summary>The bytes held for the next call.</summary>
     public long WorkspaceBytes => _projection.WorkspaceBytes;
 
+    /// <summary>What the last sum was divided by, where its reduction is a scalar.</summary>
+    public double ScalarDivisor => _loss.ScalarDivisor;
+
     /// <summary>A whole loss at once.</summary>
     public unsafe LossSum Compute(
         Scores hidden,

@@ -12,13 +12,27 @@ public sealed class FeatureRolloutTests
 {
     private const int Steps = 7;
 
-    private static readonly TransformerOptions Options = TransformerTests.Small with { Source = StepForm.Features(3), Target = StepForm.Features(2) };
+    private static readonly TransformerOptions Options
+        = TransformerTests.Small with { Source = StepForm.Features(3), Target = StepForm.Features(2) };
+
+    private static readonly RecurrentOptions Recurrent = new()
+    {
+        Source = StepForm.Features(3),
+        Target = StepForm.Features(2),
+        EmbeddingSize = 7,
+        HiddenSize = 8,
+        HasInputFeeding = true,
+        Tying = EmbeddingTying.None,
+        Dropout = 0,
+    };
 
     /// <summary>A whole sequence at once, as training computes it, from the predictions one step later.</summary>
-    [Fact]
-    public void EachStep_IsPredictedFromTheOnesBefore()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void EachStep_IsPredictedFromTheOnesBefore(bool isRecurrent)
     {
-        TransformerEncoderDecoder model = Model();
+        EncoderDecoder model = Model(isRecurrent);
         SequenceBatch source = Batches.Draw(Options, [4, 1, 6], [1, 1, 1], seed: 8).Source;
         SequenceBatch predicted = Roll(model, source);
 
@@ -34,8 +48,10 @@ public sealed class FeatureRolloutTests
 
         using Tape tape = new(threads: 1) { IsTraining = false };
         Variable hidden = model.Forward(tape, source, input);
-        for (int row = 0; row < hidden.Rows; row++)
+        RowGrid grid = new(model.RowOrder, 3, Steps);
+        for (int step = 0; step < 3 * Steps; step++)
         {
+            int row = grid.RowOf(step / Steps, step % Steps);
             for (int feature = 0; feature < 2; feature++)
             {
                 double expected = model.Output.Bias.Values[feature];
@@ -44,15 +60,17 @@ public sealed class FeatureRolloutTests
                     expected += (double)hidden.Row(row)[j] * model.Output.Weight.Row(feature)[j];
                 }
 
-                Assert.Equal(expected, predicted.Features[(row * 2) + feature], 1e-5);
+                Assert.Equal(expected, predicted.Features[(step * 2) + feature], 1e-5);
             }
         }
     }
 
-    [Fact]
-    public void ASource_DoesNotDependOnItsNeighbours()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ASource_DoesNotDependOnItsNeighbours(bool isRecurrent)
     {
-        TransformerEncoderDecoder model = Model();
+        EncoderDecoder model = Model(isRecurrent);
         SequenceBatch source = Batches.Draw(Options, [4, 1, 6], [1, 1, 1], seed: 8).Source;
         SequenceBatch together = Roll(model, source);
         for (int i = 0; i < 3; i++)
@@ -69,7 +87,7 @@ public sealed class FeatureRolloutTests
     {
         TransformerEncoderDecoder tokens = new(TransformerTests.Small);
         Assert.Contains("use BeamSearch", Assert.Throws<ArgumentException>(() => new FeatureRollout(tokens)).Message);
-        TransformerEncoderDecoder features = Model();
+        EncoderDecoder features = Model(isRecurrent: false);
         Assert.Contains("use FeatureRollout", Assert.Throws<ArgumentException>(() => new BeamSearch(features)).Message);
         using FeatureRollout rollout = new(features);
         SequenceBatch source = Batches.Draw(Options, [4], [1], seed: 8).Source;
@@ -78,9 +96,9 @@ public sealed class FeatureRolloutTests
         Assert.Contains("has 3 features, the model 2", refusal.Message);
     }
 
-    private static TransformerEncoderDecoder Model()
+    private static EncoderDecoder Model(bool isRecurrent)
     {
-        TransformerEncoderDecoder model = new(Options);
+        EncoderDecoder model = isRecurrent ? new RecurrentEncoderDecoder(Recurrent) : new TransformerEncoderDecoder(Options);
         model.Output.Bias.Values[0] = 0.5f;
         model.Output.Bias.Values[1] = -2;
         return model;

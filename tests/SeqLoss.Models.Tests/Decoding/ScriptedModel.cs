@@ -7,7 +7,7 @@ using SeqLoss.Models.Sequences;
 
 namespace SeqLoss.Models.Tests.Decoding;
 
-/// <summary>A model whose next logits are any function of the source and of what has been written: its last layer is the identity.</summary>
+/// <summary>A model whose logits are any function of the source and of what has been written: its last layer is the identity.</summary>
 internal sealed class ScriptedModel : EncoderDecoder
 {
     private readonly Func<int[], int[], float[]> _logits;

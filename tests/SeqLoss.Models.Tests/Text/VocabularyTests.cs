@@ -11,7 +11,14 @@ public sealed class VocabularyTests
 {
     private static readonly Dictionary<string, long> Counts = new()
     {
-        ["b"] = 3, ["a"] = 3, ["B"] = 3, ["é"] = 3, ["rare"] = 1, ["often"] = 9, ["</s>"] = 100, ["<unk>"] = 100,
+        ["b"] = 3,
+        ["a"] = 3,
+        ["B"] = 3,
+        ["é"] = 3,
+        ["rare"] = 1,
+        ["often"] = 9,
+        ["</s>"] = 100,
+        ["<unk>"] = 100,
     };
 
     [Fact]

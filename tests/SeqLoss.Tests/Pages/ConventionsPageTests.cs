@@ -18,6 +18,10 @@ public sealed class ConventionsPageTests
     private static readonly Tensor<double> Mask = Arrays.Doubles([2, 3], Numbers("mask", "$", 6));
     private static readonly Tensor<double> Logits = Arrays.Doubles([2, 3, 3], Scores);
     private static readonly Tensor<double> Rows = Arrays.Doubles([6, 3], Scores);
+
+    /// <summary>Hidden states and a vocabulary whose product are the logits.</summary>
+    private static readonly Tensor<float> Singles = Tensor.Create(Array.ConvertAll(Scores, score => (float)score), [6, 3]);
+    private static readonly Tensor<float> Identity = Tensor.Create([1f, 0, 0, 0, 1, 0, 0, 0, 1], [3, 3]);
     private static readonly Tensor<int> Targets = Arrays.Ids([2, 3], Ids);
     private static readonly Tensor<int> Ignored = Arrays.Ids([6], [.. Ids[..5], -1]);
     private static readonly Tensor<double> OneHot
@@ -99,9 +103,16 @@ public sealed class ConventionsPageTests
         ConventionLoss torch = Conventions.Torch.CrossEntropy(Rows, Ignored, null, -1, reduction, smoothing);
         ConventionLoss liger = Conventions.Liger.CrossEntropy(
             Rows, Ignored, ignoreIndex: -1, labelSmoothing: smoothing, reduction: reduction);
+        ConventionLoss[] fused =
+        [
+            Conventions.Torch.LinearCrossEntropy(
+                Singles, Identity, Ignored, reduction: reduction, ignoreIndex: -1, labelSmoothing: smoothing),
+            Conventions.Liger.FusedLinearCrossEntropy(
+                Identity, Singles, Ignored, ignoreIndex: -1, labelSmoothing: smoothing, reduction: reduction),
+        ];
         return smoothing == 0
-            ? [torch, liger, Conventions.Onnx.SoftmaxCrossEntropyLoss(Rows, Ignored, ignoreIndex: -1, reduction: reduction)]
-            : [torch, liger];
+            ? [torch, liger, .. fused, Conventions.Onnx.SoftmaxCrossEntropyLoss(Rows, Ignored, ignoreIndex: -1, reduction: reduction)]
+            : [torch, liger, .. fused];
     }
 
     private static ConventionLoss[] Keras(

@@ -25,7 +25,7 @@ public sealed class BatchPlanTests
             plan.BeginEpoch(epoch);
             int[][] batches = Batches(plan);
             Assert.Equal(Enumerable.Range(0, count), batches.SelectMany(batch => batch).Order());
-            Assert.All(batches, batch => Assert.InRange(unit == BatchUnit.Tokens ? batch.Length * Longest(corpus, batch) : batch.Length, 1, size));
+            Assert.All(batches, batch => Assert.InRange(batch.Length * (unit == BatchUnit.Tokens ? Longest(corpus, batch) : 1), 1, size));
         }
     }
 
@@ -91,7 +91,8 @@ public sealed class BatchPlanTests
     public void Lengths_ComeInNoOrder()
     {
         PairCorpus corpus = RaggedCorpus.Create(5000, seed: 12);
-        double[] lengths = [.. Batches(new BatchPlan(corpus, BatchUnit.Sequences, 20, seed: 13)).Select(batch => (double)Longest(corpus, batch))];
+        var plan = new BatchPlan(corpus, BatchUnit.Sequences, 20, seed: 13);
+        double[] lengths = [.. Batches(plan).Select(batch => (double)Longest(corpus, batch))];
         double mean = lengths.Average();
         double variance = lengths.Average(length => (length - mean) * (length - mean));
         double neighbours = lengths.Zip(lengths.Skip(1), (a, b) => (a - mean) * (b - mean)).Average() / variance;

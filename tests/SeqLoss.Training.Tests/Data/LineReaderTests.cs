@@ -43,7 +43,10 @@ public sealed class LineReaderTests
     [InlineData(100_000, 200_000)]
     public void LinesOfAnyLength_SurviveAnyPortions(int portion, int longest)
     {
-        string[] lines = [.. Enumerable.Range(0, 40).Select(i => string.Concat(Enumerable.Repeat("aé日😀"[(i % 4)..], 1 + (longest * i / 400))))];
+        string[] lines =
+        [
+            .. Enumerable.Range(0, 40).Select(i => string.Concat(Enumerable.Repeat("aé日😀"[(i % 4)..], 1 + (longest * i / 400)))),
+        ];
         Assert.Equal(lines, ReadAll(Encoding.UTF8.GetBytes(string.Join('\n', lines)), portion));
     }
 
@@ -81,7 +84,7 @@ public sealed class LineReaderTests
     {
         using var reader = new LineReader(new PortionStream(new byte[LineReader.MaxLineBytes + (1 << 20)], 1 << 20), "image.bin");
         string message = Assert.Throws<ModelFileException>(reader.ReadLine).Message;
-        Assert.Equal("image.bin: line 1: the line is longer than 64 MiB; give a text file whose lines end with LF", message);
+        Assert.Equal("image.bin: line 1: the line is longer than 64 MiB; end lines with LF", message);
     }
 
     [Fact]

@@ -58,10 +58,10 @@ public sealed class DateExampleTests
         Assert.All(Example.UnseenFormats, pair => Assert.DoesNotContain(
             DateLanguages.All.SelectMany(language => language.Seen), format => format.Write(Day(pair)) == pair.Source));
         Assert.True(Example.UnseenFormats.SelectMany(pair => pair.Source).ToHashSet().IsSubsetOf(
-            Example.Training.SelectMany(pair => pair.Source)), "An unseen format has an unseen character, which says nothing about formats.");
+            Example.Training.SelectMany(pair => pair.Source)), "An unseen character says nothing about formats.");
     }
 
-    /// <summary>Every format of every day, seen or not: 8 million texts, compared by 64-bit hashes, of which equal texts have equal ones.</summary>
+    /// <summary>Every format of every day, seen or not: 8 million texts, compared by 64-bit hashes.</summary>
     [Fact]
     public void NoText_IsTwoDays()
     {
@@ -104,7 +104,8 @@ public sealed class DateExampleTests
         {
             bool hasName = pattern.Contains("{mon", StringComparison.Ordinal) || pattern.Contains("{roman}", StringComparison.Ordinal);
             bool yearFirst = pattern.IndexOf("{y}", StringComparison.Ordinal) < pattern.IndexOf("{m", StringComparison.Ordinal);
-            bool dotted = pattern.Contains("{d}.{m}.{y}", StringComparison.Ordinal) || pattern.Contains("{dd}.{mm}.{y}", StringComparison.Ordinal);
+            bool dotted = pattern.Replace("dd", "d", StringComparison.Ordinal).Replace("mm", "m", StringComparison.Ordinal)
+                .Contains("{d}.{m}.{y}", StringComparison.Ordinal);
             Assert.True(hasName || yearFirst || dotted || pattern.StartsWith('['), pattern);
         });
     }

@@ -84,7 +84,8 @@ public sealed class SmallExampleTests
     {
         CaptionExample example = CaptionExample.Create(seed: 4, trainCount: 2000);
         var (known, seen) = ((FeatureStore)example.Validation.Source, (FeatureStore)example.Test.Source);
-        (string Words, float[] Vector)[] things = [.. Enumerable.Range(0, 500).SelectMany(i => Things(example.ValidationCaptions[i], known, i))];
+        (string Words, float[] Vector)[] things =
+            [.. Enumerable.Range(0, 500).SelectMany(i => Things(example.ValidationCaptions[i], known, i))];
         int right = 0;
         for (int i = 0; i < 100; i++)
         {

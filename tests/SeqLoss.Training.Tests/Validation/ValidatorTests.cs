@@ -46,6 +46,10 @@ public sealed class ValidatorTests
         Assert.InRange(sequences, 1, 39);
         Assert.Equal(result.SequenceAccuracy, result.Value(ValidationMetric.SequenceAccuracy));
         Assert.Equal(result.Loss, result.Value(ValidationMetric.Loss));
+
+        // The end belongs to a sequence: a model that never ends has none right.
+        model.Output.Bias.Values[SpecialTokens.End] = -1000;
+        Assert.Equal(0, new Validator(model, plan).Run(tape).SequenceAccuracy);
     }
 
     /// <summary>A pair's nats and which of its tokens are the most probable ones, from the hidden features in double.</summary>

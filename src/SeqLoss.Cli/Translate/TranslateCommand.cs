@@ -1,0 +1,99 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Threading;
+using SeqLoss.Cli.CommandLine;
+using SeqLoss.Cli.Loss;
+using SeqLoss.Cli.Terminals;
+using SeqLoss.Models.Decoding;
+using SeqLoss.Models.Files;
+using SeqLoss.Training.Data;
+
+namespace SeqLoss.Cli.Translate;
+
+/// <summary><c>seqloss translate</c>: lines in, lines out.</summary>
+internal sealed class TranslateCommand : Verb
+{
+    private readonly TranslateOptions options = new();
+
+    internal TranslateCommand()
+        : base("translate", "Translate lines with a trained model: line i of the output is that of line i of the input, empty for an empty one.")
+    {
+    }
+
+    internal override IReadOnlyList<OptionGroup> Groups => options.Groups;
+
+    internal override IReadOnlyList<(string CommandLine, string Meaning)> Examples =>
+    [
+        ("seqloss translate --model seqloss-run < source.txt > target.txt", "the most probable token at each step"),
+        ("seqloss translate --model run --beam 5 --length-penalty google --input source.txt --output target.txt", "beam search"),
+        ("seqloss translate --model run --beam 5 --n-best 5 --input source.txt", "five outputs a line, with their scores"),
+    ];
+
+    internal override int Run(OptionValues values, Terminal terminal, CancellationToken cancellation)
+    {
+        TranslateRequest request = TranslateRequest.Read(options, values);
+        OutputPaths.Check([(options.Input.Name, request.Input)], [(options.Output.Name, request.Output)]);
+        TrainedModel trained = ModelDirectory.Load(request.Model);
+        using Translator translator = Create(trained, request);
+        using LineReader reader = request.Input is { } path ? new LineReader(path) : new LineReader(terminal.Input, "standard input");
+        using LineQueue queue = new(reader);
+        using LineOutput output = new(request.Output, terminal.Output);
+        long count = 0;
+        while (queue.Take(cancellation) is { Count: > 0 } lines)
+        {
+            CheckLengths(lines, trained, reader.Name, count);
+            foreach (Translation[] translations in translator.Translate(lines, cancellation))
+            {
+                count++;
+                Write(output, translations, request.WritesScores ? count : null);
+            }
+
+            output.Flush();
+        }
+
+        output.Complete();
+        return ExitStatus.Success;
+    }
+
+    private static Translator Create(TrainedModel trained, TranslateRequest request)
+    {
+        if (trained.Tokenizers.Source is null || trained.Tokenizers.Target is null)
+        {
+            throw new BadFileException($"{request.Model}: the model reads or writes features, not text; use it from a program");
+        }
+
+        try
+        {
+            return new Translator(trained.Model, trained.Tokenizers, request.Search, request.Threads);
+        }
+        catch (ArgumentException refusal)
+        {
+            throw new UsageException(refusal.Message.Split(" (Parameter ")[0]);
+        }
+    }
+
+    /// <summary>A model of learned positions reads no longer lines than it has positions.</summary>
+    private static void CheckLengths(IReadOnlyList<string> lines, TrainedModel trained, string name, long before)
+    {
+        int most = trained.Model.MaxLength;
+        for (int i = 0; i < lines.Count && most < int.MaxValue; i++)
+        {
+            if (trained.Tokenizers.Source!.Encode(lines[i]).Length is var length && length > most)
+            {
+                throw new BadFileException(
+                    $"{name}: line {before + i + 1}: there are {length} tokens, the end included, the model reads at most {most}; split the line");
+            }
+        }
+    }
+
+    private static void Write(LineOutput output, Translation[] translations, long? number)
+    {
+        foreach (Translation translation in translations)
+        {
+            output.Write(number is null
+                ? translation.Text
+                : string.Create(CultureInfo.InvariantCulture, $"{number}\t{translation.Score:R}\t{translation.Text}"));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json.Nodes;
+using System.Threading;
+using SeqLoss.Models.EncoderDecoders;
+using SeqLoss.Models.Files;
+using SeqLoss.Models.Text;
+using SeqLoss.Training.Checkpoints;
+using SeqLoss.Training.Data;
+
+namespace SeqLoss.Training.Runs;
+
+/// <summary>A run from its configuration to the model on disk.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private readonly RunConfiguration _configuration;
+    private readonly RunDirectory _directory;
+
+    private TrainingRun(RunConfiguration configuration, RunDirectory directory, RunCorpus corpus, BatchPlan plan, Trainer trainer)
+        => (_configuration, _directory, Corpus, Plan, Trainer) = (configuration, directory, corpus, plan, trainer);
+
+    internal RunCorpus Corpus { get; }
+
+    internal BatchPlan Plan { get; }
+
+    internal Trainer Trainer { get; }
+
+    /// <summary>What is saved.</summary>
+    internal TrainedModel Trained => new(Trainer.Model, Corpus.Tokenizers);
+
+    /// <summary>Reads the data and makes the model; nothing is written.</summary>
+    /// <param name="configuration">What to train.</param>
+    /// <param name="directory">Where the run is to be; its tokenizers are used if it is resumed.</param>
+    /// <param name="isResumed">Whether the run of the directory goes on.</param>
+    /// <param name="threads">The most threads to use; <see langword="null"/>: one per processor.</param>
+    /// <param name="cancellation">Looked at now and then.</param>
+    /// <exception cref="LossOptionException">The configuration does not fit together; one sentence.</exception>
+    /// <exception cref="ModelFileException">A file cannot be used.</exception>
+    internal static TrainingRun Create(
+        RunConfiguration configuration, RunDirectory directory, bool isResumed, int? threads, CancellationToken cancellation)
+    {
+        if (configuration.FindMistake() is { } mistake)
+        {
+            throw new LossOptionException(mistake);
+        }
+
+        TokenizerPair? tokenizers = isResumed ? TokenizerPair.Load(directory.TokenizerFile) : null;
+        RunText text = configuration.Data.Load();
+        cancellation.ThrowIfCancellationRequested();
+        TrainingOptions options = configuration.Training;
+        RunCorpus corpus = RunCorpus.Encode(text, tokenizers, configuration.Model.Tying == EmbeddingTying.All, options.Seed);
+        cancellation.ThrowIfCancellationRequested();
+        BatchOptions batches = configuration.Batches;
+        BatchPlan PlanOf(PairCorpus pairs) => new(pairs, batches.Unit, batches.Size, options.Seed);
+        BatchPlan plan = PlanOf(corpus.Training);
+        BatchPlan? validation = corpus.Validation is null ? null : PlanOf(corpus.Validation);
+        EncoderDecoderOptions model = configuration.Model with
+        {
+            Source = StepForm.Tokens(corpus.Tokenizers.Source!.Vocabulary.Count),
+            Target = StepForm.Tokens(corpus.Tokenizers.Target!.Vocabulary.Count),
+        };
+        try
+        {
+            return new TrainingRun(
+                configuration, directory, corpus, plan, new Trainer(model.Create(), plan, validation, options, threads));
+        }
+        catch (ArgumentException refusal)
+        {
+            // An argument's message ends with the name of the parameter, which no reader of a configuration knows.
+            throw new LossOptionException(refusal.Message.Split(" (Parameter ")[0].TrimEnd('.'), refusal);
+        }
+    }
+
+    /// <summary>Goes on from the newest checkpoint.</summary>
+    /// <param name="notes">What a person should know, a sentence each.</param>
+    /// <returns>Where it goes on; <see langword="null"/> where the run had saved nothing yet.</returns>
+    /// <exception cref="ModelFileException">No checkpoint can be used.</exception>
+    internal Resumption? Resume(out IReadOnlyList<string> notes)
+    {
+        Resumption? resumption = _directory.Checkpoints.Load(Trainer);
+        JsonObject before = RunConfiguration.Read(_directory.ConfigurationFile).ToJson();
+        JsonObject now = _configuration.ToJson();
+        foreach (JsonObject settings in new[] { before, now })
+        {
+            // Checkpoints hold these, as they were when the checkpoint was written.
+            settings.Remove("training");
+        }
+
+        notes = [.. SettingsComparison.Differences(before, now).Concat(resumption?.Notes ?? [])];
+        return resumption;
+    }
+
+    /// <summary>Trains until an end is reached or asked for, and saves the best model so far.</summary>
+    /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite; the last checkpoint is as it was.</exception>
+    /// <exception cref="ModelFileException">A file cannot be written.</exception>
+    internal TrainingEnd Train(IProgress<TrainingProgress> progress, CancellationToken cancellation)
+    {
+        ModelDirectory.Create(_directory.Path);
+        _configuration.Write(_directory.ConfigurationFile);
+        Corpus.Tokenizers.Save(_directory.TokenizerFile);
+        TrainingEnd end;
+        using (MetricsFile metrics = new(_directory.MetricsFile, Trainer.State.Step))
+        {
+            end = Trainer.Train(new Both(metrics, progress), _directory.Checkpoints, cancellation);
+        }
+
+        Trainer.UseBest();
+        ModelDirectory.Save(_directory.Path, Trained);
+        return end;
+    }
+
+    public void Dispose() => Trainer.Dispose();
+
+    private sealed class Both(IProgress<TrainingProgress> first, IProgress<TrainingProgress> second) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            first.Report(value);
+            second.Report(value);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using SeqLoss.Training.Schedules;
+
+namespace SeqLoss.Training;
+
+/// <content>What a checkpoint saves and restores.</content>
+public sealed partial class Trainer
+{
+    /// <summary>Where training stands.</summary>
+    public TrainingState State => new()
+    {
+        Step = _step,
+        Epoch = _plan.Epoch,
+        Batch = _batch,
+        BatchCount = _plan.Count,
+        Pairs = _plan.Corpus.Count,
+        SkippedSteps = _skippedSteps,
+        ValidatedStep = _validatedStep,
+        BestValue = Best.Value,
+        BestStep = Best.Step,
+        ValidationsSinceBest = Best.Since,
+        Plateau = (Schedule as PlateauSchedule)?.State,
+    };
+
+    /// <summary>Puts the parameters of the best validation into the model; without a validation they stay as they are.</summary>
+    /// <remarks>For the end: training that goes on afterwards goes on from them.</remarks>
+    public void UseBest()
+    {
+        if (Best.Value is not null)
+        {
+            Best.CopyToModel();
+        }
+    }
+
+    /// <summary>Goes on from a state; parameters, optimiser and <see cref="Best"/> have been filled in.</summary>
+    /// <returns>A sentence if the batches are not those that the state counted.</returns>
+    internal string? Restore(TrainingState state)
+    {
+        _step = Optimizer.StepCount = state.Step;
+        _plan.BeginEpoch(state.Epoch);
+        bool fits = (state.BatchCount, state.Pairs) == (_plan.Count, _plan.Corpus.Count);
+        _batch = fits ? state.Batch : 0;
+        _skippedSteps = state.SkippedSteps;
+        _validatedStep = state.ValidatedStep;
+        Best.Restore(state.BestValue, state.BestStep, state.ValidationsSinceBest);
+        if (Schedule is PlateauSchedule plateau && state.Plateau is not null)
+        {
+            plateau.State = state.Plateau;
+        }
+
+        return fits ? null
+            : $"the corpus had {state.Pairs} pairs in {state.BatchCount} batches and has {_plan.Corpus.Count} in {_plan.Count} now: "
+            + $"epoch {state.Epoch + 1} begins again";
+    }
+}
