@@ -1,6 +1,8 @@
 using System;
 using System.IO;
+using SeqLoss.Models.Autograd;
 using SeqLoss.Models.Files;
+using SeqLoss.Training;
 using Xunit;
 
 namespace SeqLoss.Cli.Tests;
@@ -15,6 +17,9 @@ public sealed class ErrorReportTests
         { new LossInputException("target[b=0, t=0] is 7."), 3, "target[b=0, t=0] is 7." },
         { new BadFileException("a.npy: \u001b[31m\nbad"), 3, "a.npy:  [31m bad." },
         { new ModelFileException("a.safetensors: damaged"), 3, "a.safetensors: damaged." },
+        { new TrainingDivergedException("step 7: the loss of the output layer is NaN"), 3, "step 7: the loss of the output layer is NaN." },
+        { new NonFiniteException("The scores hold NaN."), 3, "The scores hold NaN." },
+        { new InvalidDataException("No batch has a target."), 3, "No batch has a target." },
         { new OperationCanceledException(), 130, "stopped; no output has been written." },
         { new InsufficientMemoryException(), 3, "memory ran out; end other programs, or split the batch and add the sums." },
         {

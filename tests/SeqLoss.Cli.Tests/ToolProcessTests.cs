@@ -26,7 +26,10 @@ public sealed class ToolProcessTests : IDisposable
 
     [Theory]
     [InlineData(2, "loss --scores", "seqloss: --scores needs a value: --scores F.")]
-    [InlineData(2, "frobnicate", "seqloss: 'frobnicate' is no verb of seqloss: the verbs are loss, compare, check, conventions and info.")]
+    [InlineData(
+        2,
+        "frobnicate",
+        "seqloss: 'frobnicate' is no verb of seqloss: the verbs are train, translate, loss, compare, check, conventions and info.")]
     [InlineData(3, "loss --scores no-such-file.npy --targets t.npy", "seqloss: no-such-file.npy: there is no such file; check the path.")]
     public async Task Errors_GoToStandardErrorAlone(int status, string line, string sentence)
     {
@@ -102,7 +105,7 @@ public sealed class ToolProcessTests : IDisposable
         Assert.Equal(before.Order(), Directory.GetFiles(fixture.Folder.FullName).Order());
     }
 
-    private static string[] Command(params string[] arguments)
+    internal static string[] Command(params string[] arguments)
         => [Environment.ProcessPath!, "exec", Path.Combine(AppContext.BaseDirectory, "SeqLoss.Cli.dll"), .. arguments];
 
     private static Task<ToolRun> RunAsync(params string[] arguments) => FinishAsync(Start(Command(arguments)));
@@ -111,7 +114,7 @@ public sealed class ToolProcessTests : IDisposable
 
     private static string Quoted(string[] words) => string.Join(' ', words.Select(word => $"'{word}'"));
 
-    private static Process Start(string[] command) => Process.Start(new ProcessStartInfo(command[0], command[1..])
+    internal static Process Start(string[] command) => Process.Start(new ProcessStartInfo(command[0], command[1..])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

@@ -21,11 +21,16 @@ internal sealed record ToolRun(int Status, string Output, string Error)
     internal static ToolRun Cancelled(params string[] arguments)
         => Run(arguments, BlockPlan.DefaultBytes, new CancellationToken(canceled: true));
 
-    private static ToolRun Run(string[] arguments, long blockBytes, CancellationToken cancellation)
+    /// <summary>Runs a command line that reads standard input.</summary>
+    internal static ToolRun WithInput(byte[] input, params string[] arguments)
+        => Run(arguments, BlockPlan.DefaultBytes, CancellationToken.None, input);
+
+    private static ToolRun Run(string[] arguments, long blockBytes, CancellationToken cancellation, byte[]? input = null)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int status = new CommandLineTool(new Terminal(output, error), cancellation, blockBytes).Run(arguments);
+        Terminal terminal = new(output, error) { Input = new MemoryStream(input ?? []) };
+        int status = new CommandLineTool(terminal, cancellation, blockBytes).Run(arguments);
         return new ToolRun(status, output.ToString().ReplaceLineEndings("\n"), error.ToString().ReplaceLineEndings("\n"));
     }
 }

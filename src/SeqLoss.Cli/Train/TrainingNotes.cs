@@ -21,12 +21,12 @@ internal sealed class TrainingNotes(TextWriter error)
             : corpus.Validation is null ? "none to validate with"
             : $"{Numbers.Count(corpus.Validation.Count)} more to validate with";
         Write($"{Numbers.Counted(counts.Read, "pair")}, {validation}; "
-            + $"{Numbers.Count(counts.Dropped)} dropped and {Numbers.Count(counts.Truncated)} cut short as too long, {Numbers.Count(counts.Empty)} with an "
-            + "empty side");
+            + $"{Numbers.Count(counts.Dropped)} dropped and {Numbers.Count(counts.Truncated)} cut short as too long, "
+            + $"{Numbers.Count(counts.Empty)} with an empty side");
         (Tokenizer source, Tokenizer target) = (corpus.Tokenizers.Source!, corpus.Tokenizers.Target!);
         Write($"vocabularies of {Numbers.Count(source.Vocabulary.Count)} source and {Numbers.Count(target.Vocabulary.Count)} target "
-            + $"{TrainOptions.TokenKinds.NameOf(source.Kind)}, {Numbers.Count(counts.UnknownSourceTokens)} and {Numbers.Count(counts.UnknownTargetTokens)} "
-            + "of the text unknown");
+            + $"{TrainOptions.TokenKinds.NameOf(source.Kind)}, "
+            + $"{Numbers.Count(counts.UnknownSourceTokens)} and {Numbers.Count(counts.UnknownTargetTokens)} of the text unknown");
         EncoderDecoder model = run.Trainer.Model;
         string kind = model is TransformerEncoderDecoder ? "Transformer" : "recurrent model";
         Write($"{kind} of {Numbers.Count(model.Parameters.ValueCount)} parameters; batches an epoch: "
@@ -46,9 +46,10 @@ internal sealed class TrainingNotes(TextWriter error)
 
     internal void WriteStop(TrainingRun run, RunDirectory directory)
     {
-        string model = run.Trainer.State.BestValue is null ? "" : $" (the best so far, of step {Numbers.Count(run.Trainer.State.BestStep)})";
-        Write($"stopped after step {Numbers.Count(run.Trainer.State.Step)}; the model is saved in {directory.Path}{model}, "
-            + $"'seqloss train --resume --output {directory.Path}' goes on");
+        TrainingState state = run.Trainer.State;
+        string model = state.BestValue is null ? "" : $" (the best so far, of step {Numbers.Count(state.BestStep)})";
+        Write($"stopped after step {Numbers.Count(state.Step)}; the model is saved in {directory.Path}{model}, "
+            + $"'seqloss train --resume --output {directory.Path}' goes on.");
     }
 
     internal void WriteEnd(TrainingRun run, TrainingEnd end)
@@ -64,7 +65,8 @@ internal sealed class TrainingNotes(TextWriter error)
         Write($"{reason} after step {Numbers.Count(state.Step)}{model}");
     }
 
-    internal void WriteUnjudged(RunDirectory directory) => Write($"the model is saved in {directory.Path}, how good it is was not asked to the end");
+    internal void WriteUnjudged(RunDirectory directory)
+        => Write($"the model is saved in {directory.Path}, how good it is was not asked to the end");
 
     internal void WriteNext(RunDirectory directory)
         => Write($"the model is in {directory.Path}; next: seqloss translate --model {directory.Path} < FILE");

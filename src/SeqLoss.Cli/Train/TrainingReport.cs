@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using SeqLoss.Cli.Loss;
+using SeqLoss.Models.Files;
 using SeqLoss.Training;
 using SeqLoss.Training.Data;
 using SeqLoss.Training.Runs;
@@ -30,9 +31,9 @@ internal sealed class TrainingReport(TrainingRun run, RunDirectory directory, Tr
             (TextPair pair, bool isExact) = (tests[0].Pairs[row], tests[0].IsExact(row));
             table.AddRow(
                 new Cell(isExact ? "✓" : "✗", new Style(isExact ? Color.Green : Color.Red)),
-                new Cell(pair.Source),
-                new Cell(tests[0].Outputs[row], new Style(isExact ? Color.Green : Color.Red)),
-                new Cell(isExact ? "" : pair.Target));
+                new Cell(Quoted.Printable(pair.Source)),
+                new Cell(Quoted.Printable(tests[0].Outputs[row]), new Style(isExact ? Color.Green : Color.Red)),
+                new Cell(isExact ? "" : Quoted.Printable(pair.Target)));
         }
 
         console.Write(table);

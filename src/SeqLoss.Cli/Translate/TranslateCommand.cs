@@ -17,7 +17,9 @@ internal sealed class TranslateCommand : Verb
     private readonly TranslateOptions options = new();
 
     internal TranslateCommand()
-        : base("translate", "Translate lines with a trained model: line i of the output is that of line i of the input, empty for an empty one.")
+        : base(
+            "translate",
+            "Translate lines with a trained model: line i of the output is that of line i of the input, empty for an empty one.")
     {
     }
 
@@ -39,17 +41,26 @@ internal sealed class TranslateCommand : Verb
         using LineReader reader = request.Input is { } path ? new LineReader(path) : new LineReader(terminal.Input, "standard input");
         using LineQueue queue = new(reader);
         using LineOutput output = new(request.Output, terminal.Output);
-        long count = 0;
-        while (queue.Take(cancellation) is { Count: > 0 } lines)
+        TranslationProgress progress = new(terminal, areLinesSeen: request.Output is null && terminal.IsOutputTerminal);
+        try
         {
-            CheckLengths(lines, trained, reader.Name, count);
-            foreach (Translation[] translations in translator.Translate(lines, cancellation))
+            while (queue.Take(cancellation) is { Count: > 0 } lines)
             {
-                count++;
-                Write(output, translations, request.WritesScores ? count : null);
-            }
+                CheckLengths(lines, trained, reader.Name, progress.Lines);
+                foreach (Translation[] translations in translator.Translate(lines, cancellation))
+                {
+                    progress.Advance();
+                    Write(output, translations, request.WritesScores ? progress.Lines : null);
+                }
 
-            output.Flush();
+                output.Flush();
+            }
+        }
+        catch (OperationCanceledException) when (request.Output is null)
+        {
+            terminal.Output.Flush();
+            terminal.Error.WriteLine($"seqloss: stopped after {Numbers.Counted(progress.Lines, "line")}, which are written.");
+            return ExitStatus.Interrupted;
         }
 
         output.Complete();
@@ -82,7 +93,8 @@ internal sealed class TranslateCommand : Verb
             if (trained.Tokenizers.Source!.Encode(lines[i]).Length is var length && length > most)
             {
                 throw new BadFileException(
-                    $"{name}: line {before + i + 1}: there are {length} tokens, the end included, the model reads at most {most}; split the line");
+                    $"{name}: line {before + i + 1}: there are {length} tokens, the end included, the model reads at most {most}; "
+                    + "split the line");
             }
         }
     }

@@ -8,13 +8,14 @@ using SeqLoss.Training.Validation;
 
 namespace SeqLoss.Training.Runs;
 
-/// <summary>Writes <c>metrics.jsonl</c>: a line for every few steps, and one for every validation; docs/training.md names the fields.</summary>
+/// <summary>Writes <c>metrics.jsonl</c>: a line for every few steps and every validation; docs/training.md has the fields.</summary>
 internal sealed class MetricsFile : IProgress<TrainingProgress>, IDisposable
 {
     private const int StepsPerLine = 10;
 
     private readonly string _path;
     private readonly FileStream _stream;
+    private TrainingProgress _last;
     private LossSum _loss;
     private TimeSpan _duration;
 
@@ -43,20 +44,32 @@ internal sealed class MetricsFile : IProgress<TrainingProgress>, IDisposable
     {
         if (value.Validation is { } validation)
         {
+            WriteSteps();
             Write(value, "validation", writer => WriteValidation(writer, value, validation));
             return;
         }
 
+        _last = value;
         _loss += value.Loss;
         _duration += value.Duration;
         if (value.Step % StepsPerLine == 0)
         {
-            Write(value, "training", writer => WriteTraining(writer, value));
-            (_loss, _duration) = (default, default);
+            WriteSteps();
         }
     }
 
-    public void Dispose() => _stream.Dispose();
+    /// <summary>Writes the steps that are not written yet, and closes the file.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            WriteSteps();
+        }
+        finally
+        {
+            _stream.Dispose();
+        }
+    }
 
     private static IEnumerable<string> Kept(string path, long step)
     {
@@ -80,6 +93,15 @@ internal sealed class MetricsFile : IProgress<TrainingProgress>, IDisposable
         catch (Exception damage) when (damage is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return long.MaxValue;
+        }
+    }
+
+    private void WriteSteps()
+    {
+        if (_duration > TimeSpan.Zero)
+        {
+            Write(_last, "training", writer => WriteTraining(writer, _last));
+            (_loss, _duration) = (default, default);
         }
     }
 

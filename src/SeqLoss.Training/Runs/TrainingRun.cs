@@ -62,8 +62,9 @@ internal sealed class TrainingRun : IDisposable
         };
         try
         {
-            return new TrainingRun(
-                configuration, directory, corpus, plan, new Trainer(model.Create(), plan, validation, options, threads));
+            EncoderDecoder created = model.Create();
+            CheckLengths(corpus, created.MaxLength);
+            return new TrainingRun(configuration, directory, corpus, plan, new Trainer(created, plan, validation, options, threads));
         }
         catch (ArgumentException refusal)
         {
@@ -111,6 +112,18 @@ internal sealed class TrainingRun : IDisposable
     }
 
     public void Dispose() => Trainer.Dispose();
+
+    private static void CheckLengths(RunCorpus corpus, int most)
+    {
+        SequenceStore[] sides = [corpus.Training.Source, corpus.Training.Target];
+        SequenceStore[] all = corpus.Validation is { } validation ? [.. sides, validation.Source, validation.Target] : sides;
+        int longest = all.Max(side => Enumerable.Range(0, side.Count).Max(side.Length));
+        if (longest > most)
+        {
+            throw new LossOptionException(
+                $"model.learnedPositions is {most}, but the longest sequence has {longest} tokens: give more, or lower data.limit");
+        }
+    }
 
     private sealed class Both(IProgress<TrainingProgress> first, IProgress<TrainingProgress> second) : IProgress<TrainingProgress>
     {

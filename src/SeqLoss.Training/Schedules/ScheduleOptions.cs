@@ -17,7 +17,7 @@ public sealed record ScheduleOptions
     /// <summary>The steps of a linear rise at first, at least 0; at least 1 for <see cref="ScheduleKind.InverseSquareRoot"/>.</summary>
     public long WarmUpSteps { get; init; } = 400;
 
-    /// <summary>The rate that <see cref="ScheduleKind.Cosine"/> ends at and <see cref="ScheduleKind.Plateau"/> stays above; 0 unless given.</summary>
+    /// <summary>Where <see cref="ScheduleKind.Cosine"/> and <see cref="ScheduleKind.Plateau"/> fall no further; 0 unless given.</summary>
     public double? LeastLearningRate { get; init; }
 
     /// <summary>What <see cref="ScheduleKind.Plateau"/> multiplies the rate by, in (0, 1); 0.5 unless given.</summary>
@@ -48,7 +48,7 @@ public sealed record ScheduleOptions
         if (Kind == ScheduleKind.Cosine && lastStep <= WarmUpSteps)
         {
             throw new ArgumentException(
-                $"A cosine schedule falls after its warm-up of {WarmUpSteps} steps, but training has {lastStep}: give more steps or less warm-up.");
+                $"A cosine schedule falls after its warm-up of {WarmUpSteps} steps, but training has {lastStep}; shorten the warm-up.");
         }
 
         return Kind switch

@@ -7,9 +7,11 @@ namespace SeqLoss.Cli.Tests.CommandLine;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("", "a verb is missing: the verbs are loss, compare, check, conventions and info.")]
+    [InlineData("", "a verb is missing: the verbs are train, translate, loss, compare, check, conventions and info.")]
     [InlineData("lss", "'lss' is no verb of seqloss: perhaps loss is meant.")]
-    [InlineData("transmogrify", "'transmogrify' is no verb of seqloss: the verbs are loss, compare, check, conventions and info.")]
+    [InlineData(
+        "transmogrify",
+        "'transmogrify' is no verb of seqloss: the verbs are train, translate, loss, compare, check, conventions and info.")]
     [InlineData("--hlep", "'--hlep' is no option of seqloss: perhaps --help is meant.")]
     public void WithoutVerb_TheVerbsAreNamed(string line, string sentence) => AssertWrongUse(line, sentence, "Try 'seqloss --help'.");
 
