@@ -20,7 +20,7 @@ internal static class UsageCheck
             CheckCount(result.GetResult(option), option);
         }
 
-        if ((UnknownOption(result, verb) ?? result.UnmatchedTokens.FirstOrDefault()) is { } first)
+        if ((UnknownOption(result, verb) ?? (result.UnmatchedTokens is [var word, ..] ? word : null)) is { } first)
         {
             throw new UsageException(DescribeUnmatched(first, verb, options));
         }

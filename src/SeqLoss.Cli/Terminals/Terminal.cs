@@ -17,6 +17,8 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error)
     /// <summary>What a verb reads that is given no file.</summary>
     internal Stream Input { get; init; } = Stream.Null;
 
+    internal bool IsInputTerminal { get; init; }
+
     internal bool IsOutputTerminal { get; init; }
 
     internal bool IsErrorTerminal { get; init; }
@@ -29,6 +31,7 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error)
         return new Terminal(Console.Out, Console.Error)
         {
             Input = Console.OpenStandardInput(),
+            IsInputTerminal = !Console.IsInputRedirected,
             IsOutputTerminal = isTerminal,
             IsErrorTerminal = !Console.IsErrorRedirected,
             Width = isTerminal ? Math.Clamp(WindowWidth(), LeastWidth, MostWidth) : DefaultWidth,

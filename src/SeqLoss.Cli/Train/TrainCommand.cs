@@ -7,9 +7,7 @@ using System.Threading;
 using SeqLoss.Cli.CommandLine;
 using SeqLoss.Cli.Terminals;
 using SeqLoss.Models.Decoding;
-using SeqLoss.Models.Files;
 using SeqLoss.Training;
-using SeqLoss.Training.Checkpoints;
 using SeqLoss.Training.Examples;
 using SeqLoss.Training.Runs;
 

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using SeqLoss.Cli.Loss;
 using SeqLoss.Models.EncoderDecoders;
 using SeqLoss.Models.Text;

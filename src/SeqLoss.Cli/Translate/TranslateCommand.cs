@@ -42,6 +42,11 @@ internal sealed class TranslateCommand : Verb
         using LineQueue queue = new(reader);
         using LineOutput output = new(request.Output, terminal.Output);
         TranslationProgress progress = new(terminal, areLinesSeen: request.Output is null && terminal.IsOutputTerminal);
+        if (request.Input is null && terminal.IsInputTerminal)
+        {
+            terminal.Error.WriteLine("seqloss: type a line for each translation; the end of input, Ctrl-D, ends");
+        }
+
         try
         {
             while (queue.Take(cancellation) is { Count: > 0 } lines)

@@ -66,14 +66,14 @@ public sealed class TrainCommandTests : IDisposable
         string whole = fixture.Output + "-whole";
         Directory.Move(fixture.Output, whole);
         Assert.Equal(0, fixture.Train("--steps", "3").Status);
-        Assert.NotEqual(fixture.Parameters(whole), fixture.Parameters(fixture.Output));
+        Assert.NotEqual(TrainFixture.Parameters(whole), TrainFixture.Parameters(fixture.Output));
 
         // No configuration is given: the folder has it.
         ToolRun resumed = ToolRun.Of("train", "--resume", "--output", fixture.Output, "--threads", "2", "--steps", "6");
         Assert.Equal(0, resumed.Status);
         Assert.Contains("seqloss: steps was 3 and is 6 now, which is used", resumed.Error, StringComparison.Ordinal);
         Assert.Contains("step-00000003.safetensors, step 3\n", resumed.Error, StringComparison.Ordinal);
-        Assert.Equal(fixture.Parameters(whole), fixture.Parameters(fixture.Output));
+        Assert.Equal(TrainFixture.Parameters(whole), TrainFixture.Parameters(fixture.Output));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class TrainCommandTests : IDisposable
         string first = fixture.Output + "-7";
         Directory.Move(fixture.Output, first);
         fixture.Train("--steps", "1", "--seed", "8");
-        Assert.NotEqual(fixture.Parameters(first), fixture.Parameters(fixture.Output));
+        Assert.NotEqual(TrainFixture.Parameters(first), TrainFixture.Parameters(fixture.Output));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ internal sealed class TrainFixture : IDisposable
     internal ToolRun Train(params string[] arguments)
         => ToolRun.Of(["train", Configuration, "--output", Output, "--threads", "1", .. arguments]);
 
-    internal byte[] Parameters(string output) => File.ReadAllBytes(Path.Combine(output, "model.safetensors"));
+    internal static byte[] Parameters(string output) => File.ReadAllBytes(Path.Combine(output, "model.safetensors"));
 
     public void Dispose() => folder.Dispose();
 

@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Text;
 using SeqLoss.Cli.Tests.Npy;
 using SeqLoss.Models.EncoderDecoders;
