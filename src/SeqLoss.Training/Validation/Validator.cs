@@ -18,7 +18,7 @@ public sealed class Validator(EncoderDecoder model, BatchPlan plan, SequenceLoss
     private readonly SequenceBatch _predictions = new(plan.Corpus.Target.FeatureCount);
 
     /// <summary>Computes the loss of every pair.</summary>
-    /// <param name="tape">A tape without a step on it; it is left that way, not training, and its products in float32, as decoding is.</param>
+    /// <param name="tape">A tape without a step on it; it is left that way, not training, its products in float32 as decoding is.</param>
     public ValidationResult Run(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
