@@ -16,8 +16,11 @@ namespace SeqLoss.Models.Tests.Autograd;
 /// <summary>Products of operands that are rounded to BF16.</summary>
 public sealed class PrecisionTests
 {
-    // 2⁻⁹ of each operand, which layers add up; where terms cancel, as in the gradient of a softmax, it is more of what is left.
-    private const double WithinTheRounding = 0.04;
+    // 2⁻⁹ of each operand, which layers add up.
+    private const double WithinTheRounding = 0.02;
+
+    // What is rounded by 2⁻⁸ of it takes one in a few hundred units to the other side of 0: the gradient changes by the root of that.
+    private const double WithinTheRoundingOfRelu = 0.1;
 
     private static readonly TransformerOptions Transformer = new()
     {
@@ -52,10 +55,11 @@ public sealed class PrecisionTests
         Dictionary<string, float[]> single = Gradients(options, ProductPrecision.AsGiven, ProductLibrary.Managed);
         Dictionary<string, float[]> rounded = Gradients(options, ProductPrecision.BFloat16, ProductLibrary.Managed);
 
+        double most = options is TransformerOptions ? WithinTheRoundingOfRelu : WithinTheRounding;
         foreach ((string name, float[] gradient) in rounded)
         {
             double error = RelativeDistance(gradient, single[name]);
-            Assert.True(error is > 1e-5 and < WithinTheRounding, $"{name}: {error}");
+            Assert.True(error > 1e-5 && error < most, $"{name}: {error}");
         }
     }
 
@@ -85,7 +89,7 @@ public sealed class PrecisionTests
         ParameterSet set = new(seed: 1);
         Parameter x = set.AddNormal("x", Rows, In, 1), w = set.AddNormal("w", Out, In, 1), bias = set.AddNormal("b", 1, Out, 1);
         float[] upstream = [.. Enumerable.Range(0, Rows * Out).Select(i => (float)new CounterRandom(3, 0).Gaussian((ulong)i))];
-        using Tape tape = new(threads: 1, isNative ? ProductLibrary.OneDnn : ProductLibrary.Managed) { Precision = ProductPrecision.BFloat16 };
+        using Tape tape = new(1, isNative ? ProductLibrary.OneDnn : ProductLibrary.Managed) { Precision = ProductPrecision.BFloat16 };
         Variable y = LinearOperation.Apply(tape, x, w, bias);
         float[] result = y.Values.ToArray();
         tape.Backward(y, upstream);
