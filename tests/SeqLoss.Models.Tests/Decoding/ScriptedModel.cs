@@ -59,7 +59,10 @@ internal sealed class ScriptedModel : EncoderDecoder
 
     public override DecoderState BeginDecoding(Tape tape, SequenceBatch source, int maxLength) => new State(this, tape, source, maxLength);
 
-    private sealed record ScriptedOptions : EncoderDecoderOptions;
+    private sealed record ScriptedOptions : EncoderDecoderOptions
+    {
+        public override EncoderDecoder Create() => throw new NotSupportedException();
+    }
 
     private sealed class State : DecoderState
     {

@@ -24,11 +24,20 @@ public sealed class ModelDirectoryTests : IDisposable
             FeedForwardDimension = 6, Heads = 2, NormFirst = false, LearnedPositions = 5, Tying = EmbeddingTying.All, Dropout = 0.25f,
             Seed = ulong.MaxValue,
         },
-        new RecurrentOptions
-        {
-            Source = StepForm.Features(3), Target = StepForm.Tokens(7), Cell = CellKind.Gru, EmbeddingSize = 6, HiddenSize = 5,
-            Attention = AttentionKind.Additive, AttentionSize = 4, HasInputFeeding = true, Tying = EmbeddingTying.None,
-        },
+        Recurrent,
+    };
+
+    private static RecurrentOptions Recurrent => new()
+    {
+        Source = StepForm.Features(3),
+        Target = StepForm.Tokens(7),
+        Cell = CellKind.Gru,
+        EmbeddingSize = 6,
+        HiddenSize = 5,
+        Attention = AttentionKind.Additive,
+        AttentionSize = 4,
+        HasInputFeeding = true,
+        Tying = EmbeddingTying.None,
     };
 
     private string Model => folder.PathOf("model");
@@ -51,7 +60,7 @@ public sealed class ModelDirectoryTests : IDisposable
         TrainedModel loaded = ModelDirectory.Load(Model);
         Assert.Equal(options, loaded.Model.Options);
         Assert.Equal(options.Source.FeatureCount > 0, loaded.Tokenizers.Source is null);
-        Assert.Equal(_letters.Vocabulary.Tokens, loaded.Tokenizers.Target!.Vocabulary.Tokens);
+        Assert.Equal([.. _letters.Vocabulary.Tokens], loaded.Tokenizers.Target!.Vocabulary.Tokens.ToArray());
         Assert.Equal(model.Parameters.Select(parameter => parameter.Name), loaded.Model.Parameters.Select(parameter => parameter.Name));
         Assert.All(loaded.Model.Parameters.Index(), entry => Assert.Equal(-1, entry.Item.Values.IndexOfAnyExcept(entry.Index + 0.5f)));
     }
@@ -59,7 +68,7 @@ public sealed class ModelDirectoryTests : IDisposable
     [Fact]
     public void Vectors_HaveOneAxis_MatricesOfOneRowTwo()
     {
-        Save((RecurrentOptions)Kinds.ElementAt(1).Data with { Source = StepForm.Tokens(7) });
+        Save(Recurrent with { Source = StepForm.Tokens(7) });
         using SafeTensorsReader file = SafeTensorsReader.Open(Path.Combine(Model, "model.safetensors"));
         Assert.Equal([7], file.Find("output.bias")!.Shape.ToArray());
         Assert.Equal([1, 4], file.Find("attention.energy.weight")!.Shape.ToArray());
