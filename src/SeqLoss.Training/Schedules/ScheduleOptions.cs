@@ -34,19 +34,8 @@ public sealed record ScheduleOptions
         CheckApplies(Factor is null || isPlateau, nameof(Factor));
         CheckApplies(Patience is null || isPlateau, nameof(Patience));
         double least = LeastLearningRate ?? 0;
-        int leastWarmUp = Kind == ScheduleKind.InverseSquareRoot ? 1 : 0;
-        if (WarmUpSteps < leastWarmUp)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(WarmUpSteps), $"The warm-up is {WarmUpSteps} steps, it has to be at least {leastWarmUp}.");
-        }
-
-        if (Patience < 0)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(Patience), $"The patience of the schedule is {Patience} validations, it has to be at least 0.");
-        }
-
+        CheckCount(WarmUpSteps, Kind == ScheduleKind.InverseSquareRoot ? 1 : 0, nameof(WarmUpSteps));
+        CheckCount(Patience, 0, nameof(Patience));
         if (Kind == ScheduleKind.Cosine && lastStep <= WarmUpSteps)
         {
             throw new ArgumentException(
@@ -66,6 +55,14 @@ public sealed record ScheduleOptions
                 LearningRate, WarmUpSteps, Factor ?? DefaultFactor, Patience ?? DefaultPatience, least),
             _ => throw new ArgumentException($"There is no schedule {Kind}."),
         };
+    }
+
+    private static void CheckCount(long? value, int least, string name)
+    {
+        if (value < least)
+        {
+            throw new ArgumentOutOfRangeException(name, $"{name} is {value}, it has to be at least {least}.");
+        }
     }
 
     private void CheckApplies(bool applies, string name)
