@@ -11,7 +11,7 @@ using SeqLoss.Training.Optimizers;
 
 namespace SeqLoss.Compare;
 
-/// <summary>This project's side of <c>benchmarks/peers/training_speed.py</c>: the models, batches and questions of its PyTorch side.</summary>
+/// <summary>This project's side of <c>benchmarks/peers/training_speed.py</c>: models, batches and questions of PyTorch's.</summary>
 internal sealed class TrainingWorkload : IDisposable
 {
     private const int Vocabulary = 8000;

@@ -20,7 +20,7 @@ public sealed record TrainingOptions
     /// <summary>Training ends after so many optimiser steps, at least 1; <see langword="null"/>: no limit.</summary>
     public long? Steps { get; init; }
 
-    /// <summary>The batches whose gradients are added before the optimiser steps, at least 1; the last step of an epoch may have fewer.</summary>
+    /// <summary>The batches whose gradients are added for a step, at least 1; the last step of an epoch may have fewer.</summary>
     public int BatchesPerStep { get; init; } = 1;
 
     /// <summary>ε of the smoothed targets in training, in [0, 1]; tokens alone, 0.1 unless given. Validation is not smoothed.</summary>
@@ -67,7 +67,7 @@ public sealed record TrainingOptions
         Require(LabelSmoothing is null or (>= 0 and <= 1), $"Label smoothing is {LabelSmoothing}, it has to be in [0, 1].");
         Require(LabelSmoothing is null || targetIsTokens, "Targets of features have no labels to smooth; leave label smoothing out.");
         Require(Error is null || !targetIsTokens, "Targets of tokens are trained with cross-entropy; leave the error out.");
-        Require(HuberDelta is null || Error == StepError.Huber, $"The error {Error ?? StepError.Squared} has no Huber delta; leave it out.");
+        Require(HuberDelta is null || Error == StepError.Huber, "Only the error Huber has a Huber delta; leave it out.");
         Require(HuberDelta is null or > 0, $"The Huber delta is {HuberDelta}, it has to be above 0.");
         Require(ClipNorm is null or > 0, $"Gradients are clipped to a norm of {ClipNorm}, it has to be above 0.");
         Require(CheckpointEverySteps >= 1, $"A checkpoint is every {CheckpointEverySteps} steps, it has to be at least 1.");

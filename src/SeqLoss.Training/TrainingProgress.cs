@@ -27,7 +27,7 @@ public readonly record struct TrainingProgress
     /// <summary>The norm of the mean loss's gradient, before clipping.</summary>
     public double GradientNorm { get; init; }
 
-    /// <summary>The steps so far in whose batches nothing was to be counted: they changed nothing and are no part of <see cref="Step"/>.</summary>
+    /// <summary>The steps so far in whose batches nothing counts: they changed nothing and are no part of <see cref="Step"/>.</summary>
     public long SkippedSteps { get; init; }
 
     /// <summary>How long the step or the validation took.</summary>

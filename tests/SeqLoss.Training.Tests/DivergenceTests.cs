@@ -24,7 +24,8 @@ public sealed class DivergenceTests
         Assert.Equal(1, problem.Step);
         Assert.Contains("decoder.layers.0.feed_forward", problem.Message, StringComparison.Ordinal);
         Assert.StartsWith("step 1: value ", problem.Message, StringComparison.Ordinal);
-        Assert.Contains($"the pairs {string.Join(", ", problem.Pairs.Select(pair => pair + 1))};", problem.Message, StringComparison.Ordinal);
+        string pairs = string.Join(", ", problem.Pairs.Select(pair => pair + 1));
+        Assert.Contains($"the pairs {pairs};", problem.Message, StringComparison.Ordinal);
         Assert.Equal(ReverseTask.Plan(60, 6)[0].ToArray(), problem.Pairs);
         Assert.Equal(before, ReverseTask.Numbers(model));
         Assert.All(ReverseTask.Moments(trainer), moment => Assert.Equal(0, moment));

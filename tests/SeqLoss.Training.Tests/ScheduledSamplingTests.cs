@@ -33,7 +33,8 @@ public sealed class ScheduledSamplingTests
     public void Rate_RisesInALine()
     {
         SamplingOptions options = new() { Rate = 0.4, RampSteps = 10 };
-        Assert.Equal([0.04, 0.2, 0.4, 0.4], Array.ConvertAll(new long[] { 1, 5, 10, 99 }, options.RateAt), (a, b) => Math.Abs(a - b) < 1e-12);
+        double[] rates = Array.ConvertAll(new long[] { 1, 5, 10, 99 }, options.RateAt);
+        Assert.Equal([0.04, 0.2, 0.4, 0.4], rates, (expected, actual) => Math.Abs(expected - actual) < 1e-12);
         Assert.Equal(0.4, (options with { RampSteps = 0 }).RateAt(1));
     }
 

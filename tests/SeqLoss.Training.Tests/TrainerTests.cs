@@ -56,7 +56,7 @@ public sealed class TrainerTests
     [Fact]
     public void ShortLastStepOfAnEpoch_IsDividedByWhatItCounted()
     {
-        // Batches of 8, 8, 8 and 6 pairs in some order, three to the step. The second step has one batch alone: the same as one batch to the step there.
+        // Batches of 8, 8, 8 and 6 pairs in some order, three to the step: the second step has one batch alone.
         EncoderDecoder model = ReverseTask.Model(dropout: 0);
         List<TrainingProgress> reports = [];
         using Trainer trainer = new(model, ReverseTask.Plan(30, 8), options: Plain with { BatchesPerStep = 3, Epochs = 1 });

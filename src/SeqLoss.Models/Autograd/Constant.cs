@@ -2,7 +2,7 @@ using SeqLoss.Kernels.Memory;
 
 namespace SeqLoss.Models.Autograd;
 
-/// <summary>A matrix that stays from step to step and that nothing is learned about: a table of positions, or what decoding remembers.</summary>
+/// <summary>A matrix that stays and is not learned: a table of positions, or what decoding remembers.</summary>
 public sealed class Constant : Variable
 {
     private readonly Workspace _memory = new();

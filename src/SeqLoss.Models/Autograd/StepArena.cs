@@ -5,7 +5,7 @@ using SeqLoss.Kernels.Memory;
 
 namespace SeqLoss.Models.Autograd;
 
-/// <summary>The memory of one training step: taken piece by piece, given back early or all at once, and used again by the next step.</summary>
+/// <summary>The memory of one training step: taken in pieces, given back early or all at once, used again by the next step.</summary>
 /// <remarks>
 /// Unmanaged, so that nothing is cleared, moved or collected. A step that needs more than there is takes another block; the next
 /// <see cref="Reset"/> joins all blocks into one. From then on steps of this size take nothing from the system.

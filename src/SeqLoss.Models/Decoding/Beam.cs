@@ -149,7 +149,7 @@ internal sealed class Beam
     /// </remarks>
     private void DropLosers()
     {
-        if (_completeCount < _complete.Length || !_complete[^1].HasEnded)
+        if (_completeCount < _complete.Length)
         {
             return;
         }

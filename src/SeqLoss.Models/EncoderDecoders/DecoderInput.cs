@@ -6,7 +6,7 @@ namespace SeqLoss.Models.EncoderDecoders;
 /// <summary>What a decoder reads while it is taught.</summary>
 internal static class DecoderInput
 {
-    /// <summary>Writes the targets one step later, beginning with <see cref="SpecialTokens.Begin"/> or a row of zeros: teacher forcing.</summary>
+    /// <summary>Teacher forcing: the targets one step later, beginning with <see cref="SpecialTokens.Begin"/> or a row of zeros.</summary>
     public static void Write(SequenceBatch target, SequenceBatch input)
     {
         input.Reshape(target.Count, target.MaxLength);

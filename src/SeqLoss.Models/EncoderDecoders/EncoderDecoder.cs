@@ -4,7 +4,7 @@ using SeqLoss.Models.Sequences;
 
 namespace SeqLoss.Models.EncoderDecoders;
 
-/// <summary>A model that reads a source sequence and gives, for each step of a target sequence, what to predict the next step from.</summary>
+/// <summary>A model that reads a source and gives, for each step of a target, what to predict the next step from.</summary>
 public abstract class EncoderDecoder
 {
     private protected EncoderDecoder(EncoderDecoderOptions options)
@@ -32,7 +32,9 @@ public abstract class EncoderDecoder
     /// <summary>Reads sources and decoder inputs: training, or scores of given targets.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="source">What the encoder reads.</param>
-    /// <param name="decoderInput">What the decoder reads: the targets one step later, beginning with <see cref="SpecialTokens.Begin"/>.</param>
+    /// <param name="decoderInput">
+    /// What the decoder reads: the targets one step later, beginning with <see cref="SpecialTokens.Begin"/>.
+    /// </param>
     /// <returns>Hidden features for each target step, <c>[B·T, D]</c> in <see cref="RowOrder"/>.</returns>
     public abstract Variable Forward(Tape tape, SequenceBatch source, SequenceBatch decoderInput);
 

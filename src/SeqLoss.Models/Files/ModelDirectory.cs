@@ -65,7 +65,9 @@ public static class ModelDirectory
 
         if (!File.Exists(ParameterFile(path)))
         {
-            string holds = File.Exists(TokenizerFile(path)) ? "a training that has not ended; let it end" : "no trained model; name another";
+            string holds = File.Exists(TokenizerFile(path))
+                ? "a training that has not ended; let it end"
+                : "no trained model; name another";
             throw new ModelFileException($"{path}: there is no {Path.GetFileName(ParameterFile(path))}, the folder holds {holds}");
         }
 

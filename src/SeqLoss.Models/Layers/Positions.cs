@@ -36,7 +36,8 @@ public sealed class Positions
         if (_learned is not null && length > _learned.Rows)
         {
             throw new ArgumentException(
-                $"A sequence has {length} steps, but {_name} has learned {_learned.Rows} positions; shorten it or use sinusoidal positions.");
+                $"A sequence has {length} steps, but {_name} has learned {_learned.Rows} positions; "
+                + "shorten it or use sinusoidal positions.");
         }
 
         if (_learned is null && length > _sines.Rows)

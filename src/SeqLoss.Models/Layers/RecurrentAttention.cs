@@ -5,7 +5,7 @@ using SeqLoss.Models.Sequences;
 
 namespace SeqLoss.Models.Layers;
 
-/// <summary>Attention of a recurrent decoder: out = tanh(C·[c; h]), c the mean of the memory weighted by the softmax of its scores.</summary>
+/// <summary>Attention of a recurrent decoder: out = tanh(C·[c; h]), c the memory's mean weighted by the softmax of its scores.</summary>
 /// <remarks>Scores of h and a memory m: h·m, h·(G·m) or v·tanh(Q·h + K·m).</remarks>
 /// <seealso href="https://arxiv.org/abs/1508.04025">Luong, Pham and Manning, 2015, section 3.1.</seealso>
 /// <seealso href="https://arxiv.org/abs/1409.0473">Bahdanau, Cho and Bengio, 2015.</seealso>

@@ -3,7 +3,8 @@ using SeqLoss.Models.Operations;
 
 namespace SeqLoss.Models.Layers;
 
-/// <summary>Where a sublayer joins the stream: x + dropout(f(norm(x))) with the norm first, norm(x + dropout(f(x))) with the norm last.</summary>
+/// <summary>Where a sublayer f joins the stream.</summary>
+/// <remarks>With the norm first x + dropout(f(norm(x))), with the norm last norm(x + dropout(f(x))).</remarks>
 /// <param name="parameters">Where the norm's parameters are added.</param>
 /// <param name="name">The norm's name.</param>
 /// <param name="size">The features.</param>

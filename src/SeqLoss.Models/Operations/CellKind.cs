@@ -3,7 +3,7 @@ using SeqLoss.Models.Files;
 
 namespace SeqLoss.Models.Operations;
 
-/// <summary>What a recurrent layer computes at each step from x, the features of the step, and h, its own state of the step before.</summary>
+/// <summary>What a recurrent layer computes at each step from x, the features of the step, and h, its state of the step before.</summary>
 [JsonConverter(typeof(WordConverter<CellKind>))]
 public enum CellKind
 {
@@ -13,6 +13,6 @@ public enum CellKind
     /// <summary>Gates r and z decide what is forgotten and what is kept; Cho et al., 2014, with r outside U as in cuDNN.</summary>
     Gru,
 
-    /// <summary>Gates i, f and o guard a second state, the cell; Hochreiter and Schmidhuber, 1997, with the forget gate of Gers et al.</summary>
+    /// <summary>Gates i, f and o guard a second state, the cell (Hochreiter and Schmidhuber, 1997; forget gate: Gers et al., 2000).</summary>
     Lstm,
 }

@@ -90,7 +90,7 @@ public sealed class CheckpointDirectory(string path)
     /// <summary>Puts the newest checkpoint that is whole into a training of the same model.</summary>
     /// <param name="trainer">Made as the one that was saved; where its options differ, they are used and a note says so.</param>
     /// <returns>What was resumed; <see langword="null"/> where there is no checkpoint.</returns>
-    /// <exception cref="ModelFileException">There are checkpoints, but none is whole and of this model. The training is unchanged.</exception>
+    /// <exception cref="ModelFileException">There are checkpoints, none whole and of this model. The training is unchanged.</exception>
     public Resumption? Load(Trainer trainer)
     {
         ArgumentNullException.ThrowIfNull(trainer);

@@ -9,8 +9,8 @@ namespace SeqLoss.Training.Data;
 /// <summary>Reads the lines of UTF-8 text; whatever reads lines here reads them with this.</summary>
 /// <remarks>
 /// A line ends at LF and nowhere else, so that parallel files stay parallel: <c>wc -l</c> and Python's binary files agree, while
-/// the platform's readers also split at a lone CR, or at U+0085 and U+2028. One CR before the LF, and a byte-order mark at the start of the file,
-/// are no text. A last line needs no LF; after a last LF there is no empty line.
+/// the platform's readers also split at a lone CR, or at U+0085 and U+2028. One CR before the LF, and a byte-order mark at the start of
+/// the file, are no text. A last line needs no LF; after a last LF there is no empty line.
 /// </remarks>
 /// <param name="stream">The text; it is read no further than the line asked for needs, and disposed with the reader.</param>
 /// <param name="name">What error messages call it.</param>

@@ -7,8 +7,8 @@ namespace SeqLoss.Training.Examples;
 /// <summary>Noisy waves, to be continued: a continuous source and a continuous target.</summary>
 /// <remarks>
 /// A wave is <c>Σₖ aₖ·sin(2π·t/pₖ + φₖ) + 0.05·n(t)</c> of two terms with amplitudes 0.5 to 1, periods 8 to 32 steps, any phases, and n
-/// from the normal distribution. The source is its first <see cref="SourceLength"/> steps, the target the next <see cref="TargetLength"/>, one
-/// feature each. What a model has to beat is <see cref="LastValueError"/>.
+/// from the normal distribution. The source is its first <see cref="SourceLength"/> steps, the target the next <see cref="TargetLength"/>,
+/// one feature each. What a model has to beat is <see cref="LastValueError"/>.
 /// </remarks>
 public sealed class ForecastExample
 {

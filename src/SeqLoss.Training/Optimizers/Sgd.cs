@@ -5,7 +5,7 @@ using SeqLoss.Models.Autograd;
 namespace SeqLoss.Training.Optimizers;
 
 /// <summary>Stochastic gradient descent with momentum: u ← μ·u + g, x ← x − η·u; without momentum u = g.</summary>
-/// <remarks>As <c>torch.optim.SGD(momentum=μ)</c> with its defaults: no dampening, not Nesterov's, the learning rate η outside of u.</remarks>
+/// <remarks>As <c>torch.optim.SGD(momentum=μ)</c> with its defaults: no dampening, not Nesterov's, η outside of u.</remarks>
 public sealed class Sgd : Optimizer
 {
     private readonly float _momentum;

@@ -72,7 +72,7 @@ internal sealed record RunConfiguration
         },
     };
 
-    /// <summary>What is wrong, as far as that shows without the data; one sentence without its full stop, or <see langword="null"/>.</summary>
+    /// <summary>What is wrong, as far as shows without the data; a sentence without its full stop, or <see langword="null"/>.</summary>
     internal string? FindMistake()
         => Data.FindMistake() is { } mistake ? mistake
         : Batches.Size < 1 ? $"batches.size is {Batches.Size}, it has to be at least 1"

@@ -17,7 +17,7 @@ public sealed record ScheduleOptions
     /// <summary>The steps of a linear rise at first, at least 0; at least 1 for <see cref="ScheduleKind.InverseSquareRoot"/>.</summary>
     public long WarmUpSteps { get; init; } = 400;
 
-    /// <summary>The rate that <see cref="ScheduleKind.Cosine"/> ends at and <see cref="ScheduleKind.Plateau"/> stays above; 0 unless given.</summary>
+    /// <summary>Where <see cref="ScheduleKind.Cosine"/> and <see cref="ScheduleKind.Plateau"/> fall no further; 0 unless given.</summary>
     public double? LeastLearningRate { get; init; }
 
     /// <summary>What <see cref="ScheduleKind.Plateau"/> multiplies the rate by, in (0, 1); 0.5 unless given.</summary>
@@ -34,12 +34,21 @@ public sealed record ScheduleOptions
         CheckApplies(Factor is null || isPlateau, nameof(Factor));
         CheckApplies(Patience is null || isPlateau, nameof(Patience));
         double least = LeastLearningRate ?? 0;
-        CheckCount(WarmUpSteps, Kind == ScheduleKind.InverseSquareRoot ? 1 : 0, nameof(WarmUpSteps));
-        CheckCount(Patience, 0, nameof(Patience));
+        int leastWarmUp = Kind == ScheduleKind.InverseSquareRoot ? 1 : 0;
+        if (WarmUpSteps < leastWarmUp)
+        {
+            throw new ArgumentException($"The warm-up is {WarmUpSteps} steps, it has to be at least {leastWarmUp}.");
+        }
+
+        if (Patience < 0)
+        {
+            throw new ArgumentException($"The patience of the schedule is {Patience} validations, it has to be at least 0.");
+        }
+
         if (Kind == ScheduleKind.Cosine && lastStep <= WarmUpSteps)
         {
             throw new ArgumentException(
-                $"A cosine schedule falls after its warm-up of {WarmUpSteps} steps, but training has {lastStep}: give more steps or less warm-up.");
+                $"A cosine schedule falls after its warm-up of {WarmUpSteps} steps, but training has {lastStep}; shorten the warm-up.");
         }
 
         return Kind switch
@@ -55,14 +64,6 @@ public sealed record ScheduleOptions
                 LearningRate, WarmUpSteps, Factor ?? DefaultFactor, Patience ?? DefaultPatience, least),
             _ => throw new ArgumentException($"There is no schedule {Kind}."),
         };
-    }
-
-    private static void CheckCount(long? value, int least, string name)
-    {
-        if (value < least)
-        {
-            throw new ArgumentOutOfRangeException(name, $"{name} is {value}, it has to be at least {least}.");
-        }
     }
 
     private void CheckApplies(bool applies, string name)

@@ -11,7 +11,7 @@ public sealed record ValidationOptions
     /// <summary>What decides which validation is the best, and with it when to stop and which parameters are kept.</summary>
     public ValidationMetric Metric { get; init; }
 
-    /// <summary>Training stops after so many validations in a row without a new best, at least 1; <see langword="null"/>: it does not.</summary>
+    /// <summary>Training stops after so many validations in a row without a new best, at least 1; <see langword="null"/>: never.</summary>
     public int? Patience { get; init; } = 10;
 
     /// <summary>A new best differs from the old one by more than this, at least 0, in the unit of the metric.</summary>

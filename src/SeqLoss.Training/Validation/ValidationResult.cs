@@ -2,7 +2,7 @@ using System;
 
 namespace SeqLoss.Training.Validation;
 
-/// <summary>How well a model predicts a corpus under teacher forcing: without dropout, without smoothing, over all pairs together.</summary>
+/// <summary>How well a model predicts a corpus under teacher forcing, without dropout and smoothing, over all pairs together.</summary>
 public sealed record ValidationResult
 {
     /// <summary>The summed loss in nats, or of the errors of features, and what it counted.</summary>
@@ -11,7 +11,7 @@ public sealed record ValidationResult
     /// <summary>The pairs.</summary>
     public long Sequences { get; init; }
 
-    /// <summary>The targets all of whose tokens, the end included, are the most probable ones; <see langword="null"/> for features.</summary>
+    /// <summary>The targets whose tokens, the end included, are all the most probable; <see langword="null"/> for features.</summary>
     public long? CorrectSequences { get; init; }
 
     /// <summary>Nats per token, or the mean error of a step of features.</summary>

@@ -78,7 +78,7 @@ public sealed class CounterRandomTests
         Assert.InRange(ChiSquare(counts, Draws), 2, 42); // 15 degrees of freedom, both tails 2e-4
     }
 
-    /// <summary>2^32 words onto 3·2^29 values: without drawing again, every third value would come up 2 times for 3 of the others.</summary>
+    /// <summary>2^32 words onto 3·2^29 values: without drawing again, a third of the values would come up less often.</summary>
     [Fact]
     public void Below_IsUnbiasedWhereRejectionMatters()
     {

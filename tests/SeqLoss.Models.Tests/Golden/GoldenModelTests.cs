@@ -56,7 +56,8 @@ public sealed class GoldenModelTests
     [Fact]
     public void Archives_AreThoseOfTheManifest()
     {
-        JsonElement manifest = JsonDocument.Parse(File.ReadAllBytes(Repository.PathOf("tests", "Golden", "models", "manifest.json"))).RootElement;
+        string file = Repository.PathOf("tests", "Golden", "models", "manifest.json");
+        JsonElement manifest = JsonDocument.Parse(File.ReadAllBytes(file)).RootElement;
         JsonElement[] archives = [.. manifest.GetProperty("archives").EnumerateArray()];
 
         Assert.Equal(

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace SeqLoss.Models.Tests.Operations;
 
-/// <summary>Compares an operation with its formula in double: the results, and the gradients with central differences of the formula.</summary>
+/// <summary>Compares an operation with its formula in double: results, and gradients with central differences of the formula.</summary>
 internal sealed class OperationCheck
 {
     private const double Tolerance = 1e-4;

@@ -152,7 +152,8 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void TwoCheckpoints_AreKept()
     {
-        using Trainer trainer = new(ReverseTask.Model(), ReverseTask.Plan(100, 5), options: Options with { CheckpointEverySteps = 2, Steps = 9 });
+        TrainingOptions options = Options with { CheckpointEverySteps = 2, Steps = 9 };
+        using Trainer trainer = new(ReverseTask.Model(), ReverseTask.Plan(100, 5), options: options);
         trainer.Train(checkpoints: new CheckpointDirectory(_folder.FullName));
         Assert.Equal(["step-00000008.safetensors", "step-00000009.safetensors"], Files().Select(Path.GetFileName));
     }

@@ -74,8 +74,8 @@ public sealed class ScheduleTests
         Assert.Throws<ArgumentException>(() => new ScheduleOptions { Kind = ScheduleKind.Cosine }.Create(lastStep: null));
         Assert.Throws<ArgumentException>(() => new ScheduleOptions { Factor = 0.5 }.Create(null));
         Assert.Throws<ArgumentException>(() => new ScheduleOptions { Kind = ScheduleKind.Constant, LeastLearningRate = 0.1 }.Create(null));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ScheduleOptions { WarmUpSteps = 0 }.Create(null));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ScheduleOptions { LearningRate = double.NaN }.Create(null));
+        Assert.ThrowsAny<ArgumentException>(() => new ScheduleOptions { WarmUpSteps = 0 }.Create(null));
+        Assert.ThrowsAny<ArgumentException>(() => new ScheduleOptions { LearningRate = double.NaN }.Create(null));
     }
 
     private static double[] Rates(Schedule schedule, int count)
