@@ -13,7 +13,7 @@ namespace SeqLoss.Compare;
 /// of each, <c>peak</c> with the GFLOP/s of multiply-adds that never leave the registers.
 /// <c>linear tokens depth classes threads</c> makes the operands of a loss of a projection; <c>project way</c> answers with the
 /// milliseconds of one, <c>project-memory way</c> with the KiB that it takes beyond operands and gradients.
-/// Started as <c>train model threads</c> it is the .NET side of <c>benchmarks/peers/training_speed.py</c> instead.
+/// Started as <c>train model precision threads</c> it is the .NET side of <c>benchmarks/peers/training_speed.py</c> instead.
 /// </remarks>
 internal static class Program
 {

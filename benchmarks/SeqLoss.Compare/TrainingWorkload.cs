@@ -30,7 +30,7 @@ internal sealed class TrainingWorkload : IDisposable
     private ulong _drawn;
     private double _lastLoss;
 
-    public TrainingWorkload(string model, int threads)
+    public TrainingWorkload(string model, ProductPrecision precision, int threads)
     {
         StepForm form = StepForm.Tokens(Vocabulary);
         _model = model == "transformer"
@@ -46,7 +46,7 @@ internal sealed class TrainingWorkload : IDisposable
                 Cell = CellKind.Lstm,
                 Attention = AttentionKind.General,
             });
-        _tape = new Tape(threads);
+        _tape = new Tape(threads) { Precision = precision };
         _loss = new SequenceLoss(threads: threads);
         _norm = new GradientNorm(_model.Parameters, threads);
         _adam = new Adam(_model.Parameters, threads: threads);
@@ -58,7 +58,13 @@ internal sealed class TrainingWorkload : IDisposable
     /// <summary>Answers the lines of standard input.</summary>
     public static int Serve(string[] arguments)
     {
-        using TrainingWorkload workload = new(arguments[0], int.Parse(arguments[1], CultureInfo.InvariantCulture));
+        ProductPrecision precision = arguments[1] switch
+        {
+            "float32" => ProductPrecision.AsGiven,
+            "bfloat16" => ProductPrecision.BFloat16,
+            _ => throw new ArgumentException($"The precision is '{arguments[1]}', it has to be float32 or bfloat16.", nameof(arguments)),
+        };
+        using TrainingWorkload workload = new(arguments[0], precision, int.Parse(arguments[2], CultureInfo.InvariantCulture));
         Console.Out.WriteLine("ready");
         Console.Out.Flush();
         while (Console.In.ReadLine() is { } question)

@@ -85,6 +85,7 @@ internal sealed class StepGradient
     {
         _plan.Corpus.Fill(_plan[firstBatch + index], _batch);
         ulong stream = ((ulong)step << StreamsPerStepBits) + (ulong)index;
+        _tape.Precision = _options.Precision == TrainingPrecision.Bfloat16 ? ProductPrecision.BFloat16 : ProductPrecision.AsGiven;
         double samplingRate = _options.Sampling?.RateAt(step) ?? 0;
         SequenceBatch? input = samplingRate > 0
             ? _sampling.Mix(_tape, _batch, samplingRate, new CounterRandom(_options.Seed, FirstSamplingStream + stream))

@@ -41,6 +41,13 @@ public sealed record TrainingOptions
     /// <summary>The most that the norm of the mean loss's gradient may be, above 0; <see langword="null"/>: any.</summary>
     public double? ClipNorm { get; init; } = 1;
 
+    /// <summary>The precision of the operands of products in training.</summary>
+    /// <remarks>
+    /// Parameters, gradients, optimiser and validation are float32 in either case. BF16 is faster only where <c>SEQLOSS_MATMUL</c> is
+    /// <c>onednn</c> or <c>auto</c> and the processor multiplies BF16; elsewhere it computes the same, somewhat slower than float32.
+    /// </remarks>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Float32;
+
     /// <summary>Scheduled sampling; <see langword="null"/>: the decoder reads true steps alone.</summary>
     public SamplingOptions? Sampling { get; init; }
 
@@ -70,6 +77,7 @@ public sealed record TrainingOptions
         Require(HuberDelta is null || Error == StepError.Huber, "Only the error Huber has a Huber delta; leave it out.");
         Require(HuberDelta is null or > 0, $"The Huber delta is {HuberDelta}, it has to be above 0.");
         Require(ClipNorm is null or > 0, $"Gradients are clipped to a norm of {ClipNorm}, it has to be above 0.");
+        Require(Enum.IsDefined(Precision), $"The precision is {Precision}, it has to be Float32 or Bfloat16.");
         Require(CheckpointEverySteps >= 1, $"A checkpoint is every {CheckpointEverySteps} steps, it has to be at least 1.");
         Optimizer.Check();
         Sampling?.Check();

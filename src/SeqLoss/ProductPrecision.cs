@@ -7,8 +7,9 @@ public enum ProductPrecision
     AsGiven,
 
     /// <summary>
-    /// All operands are rounded to BF16 first: hidden states, vocabulary and the gradient of the logits. Products of BF16 are exact in
-    /// <see cref="float"/>; the rounding of each operand is up to 2⁻⁹ of it. Faster where a native library multiplies BF16.
+    /// All operands are rounded to BF16 first, to nearest, ties to even: features, weights, and the gradients that are multiplied with
+    /// them. Products of BF16 are exact in <see cref="float"/>; the rounding of each operand is up to 2⁻⁹ of it. Faster where a native
+    /// library multiplies BF16.
     /// </summary>
     BFloat16,
 }

@@ -25,6 +25,7 @@ public sealed class TrainingOptionsTests
             Schedule = new() { Kind = ScheduleKind.InverseSquareRoot, LearningRate = 0.1 + 0.2 },
             Sampling = new() { Rate = 0.1 },
             ClipNorm = null,
+            Precision = TrainingPrecision.Bfloat16,
         };
         Assert.Equal(options, Parse(CheckpointDirectory.Text.Format(options)));
         Assert.Equal(new TrainingOptions(), Parse(CheckpointDirectory.Text.Format(new TrainingOptions())));
@@ -37,13 +38,14 @@ public sealed class TrainingOptionsTests
         TrainingOptions options = Parse(
             """
             {
-              "steps": 10, "epochs": null,
+              "steps": 10, "epochs": null, "precision": "bfloat16",
               "optimizer": { "kind": "adam-w" },
               "schedule": { "kind": "cosine", "learningRate": 0.5 },
               "validation": { "metric": "sequence-accuracy" },
             }
             """);
         Assert.Equal(ScheduleKind.Cosine, options.Schedule.Kind);
+        Assert.Equal(TrainingPrecision.Bfloat16, options.Precision);
         Assert.Equal(400, options.Schedule.WarmUpSteps);
         options.Check(targetIsTokens: true);
         ModelFileException problem = Assert.Throws<ModelFileException>(() => Parse("""{ "optimiser": {} }"""));

@@ -1,5 +1,6 @@
 using System;
 using SeqLoss.Kernels.Lanes;
+using SeqLoss.Kernels.Memory;
 using SeqLoss.Kernels.Work;
 
 namespace SeqLoss.Kernels.Matmul;
@@ -24,10 +25,11 @@ internal sealed class MatrixProduct : IWork
     /// <param name="library">The library; where it is not there, the managed kernels.</param>
     public MatrixProduct(ProductLibrary library) => _native = library == ProductLibrary.OneDnn ? OneDnn.Instance : null;
 
-    /// <summary>Whether a packed right operand saves work; a native library reads it as it is stored.</summary>
-    public bool ReadsPacked => _native is null;
-
     public int ChunkCount => _partition.TileCount;
+
+    /// <summary>Whether a packed right operand saves work; a native library reads it as it is stored.</summary>
+    /// <param name="operands">What both operands are.</param>
+    public bool ReadsPacked(ElementType operands) => _native is null || !_native.Multiplies(operands, operands);
 
     /// <summary>Computes one product.</summary>
     /// <param name="task">The product.</param>

@@ -14,19 +14,21 @@ internal sealed class BFloat16Rounding : IWork
     private NumberBuffer _destination;
     private int _rowCount;
     private int _rowLength;
+    private long _sourceStride;
     private int _rowsPerChunk;
 
     public int ChunkCount => (int)(((long)_rowCount + _rowsPerChunk - 1) / _rowsPerChunk);
 
     /// <summary>Rounds a matrix.</summary>
-    /// <param name="source">float32, its rows one after another.</param>
+    /// <param name="source">float32, its rows <paramref name="sourceStride"/> apart.</param>
+    /// <param name="sourceStride">Elements from one row to the next.</param>
     /// <param name="rowCount">The rows.</param>
-    /// <param name="rowLength">The columns.</param>
+    /// <param name="rowLength">The columns, at least 1.</param>
     /// <param name="destination">BF16, its rows one after another.</param>
     /// <param name="threads">The most threads to use.</param>
-    public void Run(NumberBuffer source, int rowCount, int rowLength, NumberBuffer destination, int threads)
+    public void Run(NumberBuffer source, long sourceStride, int rowCount, int rowLength, NumberBuffer destination, int threads)
     {
-        (_source, _rowCount, _rowLength) = (source, rowCount, rowLength);
+        (_source, _sourceStride, _rowCount, _rowLength) = (source, sourceStride, rowCount, rowLength);
         _destination = destination;
         _rowsPerChunk = Math.Max(1, ChunkElements / rowLength);
         WorkPool.Run(this, threads);
@@ -37,8 +39,7 @@ internal sealed class BFloat16Rounding : IWork
         int end = Math.Min((chunk * _rowsPerChunk) + _rowsPerChunk, _rowCount);
         for (int row = chunk * _rowsPerChunk; row < end; row++)
         {
-            long offset = (long)row * _rowLength;
-            Round(_source.View<float>(offset, _rowLength), _destination.View<ushort>(offset, _rowLength));
+            Round(_source.View<float>(row * _sourceStride, _rowLength), _destination.View<ushort>((long)row * _rowLength, _rowLength));
         }
     }
 

@@ -121,7 +121,7 @@ internal sealed class ProjectionLoss
         if (settings.RoundsOperands && operands.Vocabulary.Holds<float>() && count > 0)
         {
             NumberBuffer rounded = _roundedVocabulary.Get(ElementType.BFloat16, (long)operands.ClassCount * operands.Depth);
-            _rounding.Run(operands.Vocabulary, operands.ClassCount, operands.Depth, rounded, settings.Threads);
+            _rounding.Run(operands.Vocabulary, operands.Depth, operands.ClassCount, operands.Depth, rounded, settings.Threads);
             _operands = operands with { Vocabulary = rounded };
         }
 

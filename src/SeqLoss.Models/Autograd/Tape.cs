@@ -21,8 +21,7 @@ public sealed class Tape : IDisposable
     private static int _operationTypes;
 
     private readonly StepArena _arena = new();
-    private readonly MatrixProduct _product = new();
-    private readonly MatrixPacking _packing = new();
+    private readonly TapeProducts _products;
     private readonly ColumnSums _columnSums = new();
     private readonly List<Operation> _operations = [];
     private readonly List<Activation> _activations = [];
@@ -34,9 +33,15 @@ public sealed class Tape : IDisposable
     /// <param name="threads">The most threads to use; <see langword="null"/>: one per processor.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
     public Tape(int? threads = null)
+        : this(threads, ProductLibraryChoice.OfProcess)
+    {
+    }
+
+    internal Tape(int? threads, ProductLibrary library)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads ?? 1, 1, nameof(threads));
         Threads = threads ?? Environment.ProcessorCount;
+        _products = new TapeProducts(_arena, library, Threads);
     }
 
     /// <summary>The most threads that operations use.</summary>
@@ -44,6 +49,17 @@ public sealed class Tape : IDisposable
 
     /// <summary>Whether the step is one of training: gradients will be asked for, and dropout acts.</summary>
     public bool IsTraining { get; set; } = true;
+
+    /// <summary>The precision of the operands of products with weights; <see cref="ProductPrecision.AsGiven"/> is float32.</summary>
+    /// <remarks>
+    /// It acts on the products that follow, forward and backward, and on the loss of tokens. The products of attention, sums, values and
+    /// gradients are float32 in either case.
+    /// </remarks>
+    public ProductPrecision Precision
+    {
+        get => _products.Precision;
+        set => _products.Precision = value;
+    }
 
     /// <summary>Whether every result is looked at, so that the first NaN or infinity is an error that names its layer.</summary>
     public bool ChecksFinite { get; set; }
@@ -199,15 +215,18 @@ public sealed class Tape : IDisposable
     internal void ReleaseScratch(NumberBuffer memory, long count) => _arena.Release(memory, count);
 
     /// <summary>A product, on the tape's threads.</summary>
-    internal void Multiply(in ProductTask task) => _product.Run(task, Threads);
+    internal void Multiply(in ProductTask task) => _products.Run(task);
+
+    /// <summary>The floats of storage that <see cref="Pack"/> needs for B[rows, columns].</summary>
+    internal long PackedLength(int rowCount, int columnCount) => _products.PackedLength(rowCount, columnCount);
 
     /// <summary>Makes the right operand of several products ready for them, where that helps.</summary>
     /// <param name="source">B, which stays and does not change meanwhile.</param>
     /// <param name="rowCount">K.</param>
     /// <param name="columnCount">N.</param>
-    /// <param name="storage">Room for <see cref="RightMatrix.PackedLength"/> floats.</param>
+    /// <param name="storage">Room for <see cref="PackedLength"/> floats, which stays as long.</param>
     internal RightMatrix Pack(Matrix source, int rowCount, int columnCount, NumberBuffer storage)
-        => _product.ReadsPacked ? _packing.Pack(source, rowCount, columnCount, storage, Threads) : source;
+        => _products.Pack(source, rowCount, columnCount, storage);
 
     /// <summary>Adds the sums of columns to the gradient of a vector: the gradient of a bias.</summary>
     internal void AddColumnSums(NumberBuffer rows, int rowCount, int columnCount, Variable vector)

@@ -13,7 +13,9 @@ namespace SeqLoss.Models.EncoderDecoders;
 /// The decoder reads the true targets one step later and is asked for each step. In training the gradient is that of the sum, so that
 /// micro-batches add up to the batch; dividing by the weight they counted makes it the mean. Padding counts nowhere.
 /// </para>
-/// <para>Tokens go through <see cref="LinearCrossEntropy"/>: the logits never exist all at once.</para>
+/// <para>
+/// Tokens go through <see cref="LinearCrossEntropy"/>, in the <see cref="Tape.Precision"/> of the tape: the logits never exist all at once.
+/// </para>
 /// <para>An object keeps its memory; one call at a time.</para>
 /// </remarks>
 public sealed class SequenceLoss
@@ -22,6 +24,7 @@ public sealed class SequenceLoss
 
     private readonly SequenceLossOptions _options;
     private readonly LinearCrossEntropy _crossEntropy;
+    private readonly LinearCrossEntropy _roundedCrossEntropy;
     private readonly RegressionOptions _regression;
     private readonly SequenceBatch _tokenInput = new();
     private SequenceBatch? _featureInput;
@@ -38,7 +41,7 @@ public sealed class SequenceLoss
     public SequenceLoss(SequenceLossOptions? options = null, int? threads = null)
     {
         _options = options ?? new SequenceLossOptions();
-        _crossEntropy = new LinearCrossEntropy(new LinearCrossEntropyOptions
+        LinearCrossEntropyOptions crossEntropy = new()
         {
             Loss = new CrossEntropyOptions
             {
@@ -47,7 +50,9 @@ public sealed class SequenceLoss
                 LabelSmoothing = _options.LabelSmoothing,
                 Threads = threads,
             },
-        });
+        };
+        _crossEntropy = new LinearCrossEntropy(crossEntropy);
+        _roundedCrossEntropy = new LinearCrossEntropy(crossEntropy with { Precision = ProductPrecision.BFloat16 });
         _regression = new RegressionOptions
         {
             Layout = RegressionLayout.Nd,
@@ -123,7 +128,8 @@ public sealed class SequenceLoss
         }
 
         Span<int> greatest = predictions is null ? default : Grown(ref _greatest, grid.Rows);
-        LossSum sum = _crossEntropy.Compute(features, projection, targets, NotPadding, gradients, new LossOutputs { ArgMax = greatest });
+        LinearCrossEntropy loss = tape.Precision == ProductPrecision.BFloat16 ? _roundedCrossEntropy : _crossEntropy;
+        LossSum sum = loss.Compute(features, projection, targets, NotPadding, gradients, new LossOutputs { ArgMax = greatest });
         for (int sequence = 0; predictions is not null && sequence < grid.Count; sequence++)
         {
             for (int step = 0; step < target.Lengths[sequence]; step++)

@@ -132,7 +132,7 @@ public sealed partial class RecurrenceOperation : Operation
     private void Forward()
     {
         MultiplyInputs();
-        long packedLength = RightMatrix.PackedLength(Size, Width);
+        long packedLength = Tape.PackedLength(Size, Width);
         NumberBuffer packed = _steps > 1 ? Tape.TakeScratch(packedLength) : default;
         RightMatrix hidden = _steps > 1
             ? Tape.Pack(_weights.Hidden.Transposed, Size, Width, packed)
@@ -218,7 +218,7 @@ public sealed partial class RecurrenceOperation : Operation
     public override void Backward()
     {
         BeginBackward();
-        long packedLength = RightMatrix.PackedLength(Width, Size);
+        long packedLength = Tape.PackedLength(Width, Size);
         NumberBuffer packed = _steps > 1 ? Tape.TakeScratch(packedLength) : default;
         RightMatrix hidden = _steps > 1 ? Tape.Pack(_weights.Hidden.Matrix, Width, Size, packed) : _weights.Hidden.Matrix;
         for (int i = _steps - 1; i >= 0; i--)

@@ -18,11 +18,12 @@ public sealed class Validator(EncoderDecoder model, BatchPlan plan, SequenceLoss
     private readonly SequenceBatch _predictions = new(plan.Corpus.Target.FeatureCount);
 
     /// <summary>Computes the loss of every pair.</summary>
-    /// <param name="tape">A tape without a step on it; it is left that way, and not training.</param>
+    /// <param name="tape">A tape without a step on it; it is left that way, not training, its products in float32 as decoding is.</param>
     public ValidationResult Run(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
         tape.IsTraining = false;
+        tape.Precision = ProductPrecision.AsGiven;
         LossSum sum = default;
         long correct = 0;
         for (int i = 0; i < plan.Count; i++)
