@@ -37,14 +37,12 @@ public sealed record ScheduleOptions
         int leastWarmUp = Kind == ScheduleKind.InverseSquareRoot ? 1 : 0;
         if (WarmUpSteps < leastWarmUp)
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(WarmUpSteps), $"The warm-up is {WarmUpSteps} steps, it has to be at least {leastWarmUp}.");
+            throw new ArgumentException($"The warm-up is {WarmUpSteps} steps, it has to be at least {leastWarmUp}.");
         }
 
         if (Patience < 0)
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(Patience), $"The patience of the schedule is {Patience} validations, it has to be at least 0.");
+            throw new ArgumentException($"The patience of the schedule is {Patience} validations, it has to be at least 0.");
         }
 
         if (Kind == ScheduleKind.Cosine && lastStep <= WarmUpSteps)
