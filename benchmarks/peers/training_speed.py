@@ -15,11 +15,20 @@ import subprocess
 import sys
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
+SERVER = os.path.join(FOLDER, "..", "..", "artifacts", "bin", "SeqLoss.Compare", "release", "SeqLoss.Compare.dll")
 TARGET_TOKENS = 128 * 16
 SENTENCES = 1000
 WARM_UPS = 3
 
-SIDES = [("PyTorch", {}), ("PyTorch, passive", {"OMP_WAIT_POLICY": "PASSIVE"})]
+TORCH = [sys.executable, os.path.join(FOLDER, "torch_peer.py"), "{model}", "{precision}", "--threads", "{threads}"]
+OURS = ["dotnet", SERVER, "train", "{model}", "{precision}", "{threads}"]
+
+# name, command, environment; the last one is this project, the others are what it is compared with
+SIDES = [
+    ("PyTorch", TORCH, {}),
+    ("PyTorch, passive", TORCH, {"OMP_WAIT_POLICY": "PASSIVE"}),
+    ("SeqLoss", OURS, {}),
+]
 
 # name, model, precision, question, what an answer in seconds is divided into
 CASES = [
@@ -36,8 +45,8 @@ HEAD = [
     "Training in target tokens a second (128 pairs of 16 + 16 tokens, V 8000: forward, backward, clipping, Adam), translation in",
     "sentences a second (16 tokens into 16, greedy, batches of 100, keys and values kept), medians (best); peak of resident memory.",
     "",
-    "| work | " + " | ".join(f"{name} | MiB" for name, _ in SIDES) + " |",
-    "| --- |" + " --- | --- |" * len(SIDES),
+    "| work | " + " | ".join(f"{name} | MiB" for name, _, _ in SIDES) + " | SeqLoss ÷ PyTorch | ÷ passive |",
+    "| --- |" + " --- | --- |" * len(SIDES) + " --- | --- |",
 ]
 
 
@@ -68,8 +77,8 @@ class Side:
 
 
 def start(model, precision, threads):
-    command = [sys.executable, os.path.join(FOLDER, "torch_peer.py"), model, precision, "--threads", str(threads)]
-    return [Side(command, environment) for _, environment in SIDES]
+    words = {"model": model, "precision": precision, "threads": threads}
+    return [Side([part.format(**words) for part in command], environment) for _, command, environment in SIDES]
 
 
 def measure(case, threads, pairs):
@@ -85,12 +94,14 @@ def measure(case, threads, pairs):
     for _ in range((WARM_UPS if question == "step" else 1) + pairs):
         for side, seconds in zip(sides, times):
             seconds.append(side.ask(question))
-    cells = []
+    cells, medians = [], []
     for side, seconds in zip(sides, times):
         measured = seconds[-pairs:]
+        medians.append(statistics.median(measured))
         cells.append(f"{units / statistics.median(measured):.0f} ({units / min(measured):.0f}) | {side.ask('peak'):.0f}")
         side.close()
-    return f"| {name} | " + " | ".join(cells) + " |"
+    ratios = [f"{median / medians[-1]:.2f}" for median in medians[:-1]]
+    return f"| {name} | " + " | ".join(cells + ratios) + " |"
 
 
 def main():

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace SeqLoss.Tests;
@@ -42,11 +41,8 @@ public sealed class RepositoryTests
 
     [Theory]
     [MemberData(nameof(Assemblies))]
-    public void Types_AreSealedStaticOrAbstract(string assembly) => AssertNone(
-        Assembly.Load(assembly).GetTypes()
-            .Where(type => type.IsClass && !type.IsSealed && !type.IsAbstract)
-            .Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute)))
-            .Select(type => type.FullName!));
+    public void Types_AreSealedStaticOrAbstract(string assembly)
+        => AssemblyRules.AssertTypesAreSealedStaticOrAbstract(Assembly.Load(assembly));
 
     private static void AssertNone(IEnumerable<string> offenders)
     {

@@ -16,6 +16,9 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IDisposable
 {
     private const int BarWidth = 16;
 
+    /// <summary>The bar, the percentage, the time left and what is between them.</summary>
+    private const int WidthBesideText = BarWidth + 20;
+
     private readonly Terminal terminal;
     private readonly IAnsiConsole console;
     private readonly long firstStep;
@@ -69,11 +72,11 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IDisposable
         shown = clock.Elapsed;
         if (task is { } described)
         {
-            described.Description = Markup.Escape(Line(value));
+            described.Description = Markup.Escape(Line(value, terminal.Width - WidthBesideText));
         }
         else if (bar is null)
         {
-            Write($"{Line(value)}, {TimeLeft(value.Step)} left");
+            Write($"{Line(value, int.MaxValue)}, {TimeLeft(value.Step)} left");
         }
 
         (loss, duration) = (default, default);
@@ -111,10 +114,24 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IDisposable
         }));
     }
 
-    private string Line(TrainingProgress progress) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"step {progress.Step} of {lastStep}: {loss.NegativeLogLikelihood / loss.TokenWeight:0.0000} nats/token, "
-        + $"{Numbers.Count((long)(loss.Tokens / duration.TotalSeconds))} target tokens/s, rate {progress.LearningRate:0.0e+00}");
+    /// <summary>As much as there is room for, the most important first.</summary>
+    private string Line(TrainingProgress progress, int width)
+    {
+        string[] parts =
+        [
+            $"step {progress.Step} of {lastStep}",
+            string.Create(CultureInfo.InvariantCulture, $": {loss.NegativeLogLikelihood / loss.TokenWeight:0.0000} nats/token"),
+            $", {Numbers.Count((long)(loss.Tokens / duration.TotalSeconds))} target tokens/s",
+            string.Create(CultureInfo.InvariantCulture, $", rate {progress.LearningRate:0.0e+00}"),
+        ];
+        string line = "";
+        foreach (string part in parts)
+        {
+            line += line.Length + part.Length <= width ? part : "";
+        }
+
+        return line;
+    }
 
     private static string Line(TrainingProgress progress, ValidationResult validation) => string.Create(
         CultureInfo.InvariantCulture,

@@ -8,6 +8,10 @@ public sealed class Activation : Variable
     private StepArena? _arena;
     private NumberBuffer _gradient;
 
+    internal Activation()
+    {
+    }
+
     internal override float AddToGradient(out NumberBuffer gradient)
     {
         float beta = HasGradient ? 1 : 0;

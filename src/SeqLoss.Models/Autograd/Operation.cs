@@ -8,7 +8,7 @@ namespace SeqLoss.Models.Autograd;
 /// <remarks>
 /// To add an operation write one sealed class: a static method that rents an object of it from the tape, keeps the inputs in fields,
 /// computes the output and records it; and <see cref="Backward"/>, which adds to the inputs' gradients. Objects are used again by later
-/// steps, so every field is set each time. <c>TanhOperation</c> is the shortest example.
+/// steps, so every field is set each time. <c>RowsOperation</c> is the shortest example.
 /// </remarks>
 public abstract class Operation : IWork
 {

@@ -73,6 +73,9 @@ public sealed class Tape : IDisposable
     /// <summary>The bytes that a step needed at most so far.</summary>
     public long PeakBytes => _arena.PeakBytes;
 
+    /// <summary>The bytes that are kept for steps.</summary>
+    internal long HeldBytes => _arena.Bytes;
+
     /// <summary>A matrix of this step, its values unspecified.</summary>
     public Activation Create(int rows, int columns)
     {

@@ -13,7 +13,7 @@ internal static class DatePreset
     internal static RunConfiguration Run { get; } = new()
     {
         Data = new DateData { TrainPairs = 100_000 },
-        Batches = new BatchOptions { Unit = BatchUnit.Tokens, Size = 4096 },
+        Batches = new BatchOptions { Unit = BatchUnit.Tokens, Size = 2048 },
         Model = new TransformerOptions
         {
             EncoderLayers = 2,
@@ -25,12 +25,12 @@ internal static class DatePreset
         },
         Training = new TrainingOptions
         {
-            Steps = 600,
+            Steps = 1000,
             Epochs = null,
             LabelSmoothing = 0.1,
             Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam, Beta2 = 0.98 },
-            Schedule = new ScheduleOptions { Kind = ScheduleKind.Cosine, LearningRate = 2e-3, WarmUpSteps = 100 },
-            Validation = new ValidationOptions { EverySteps = 100 },
+            Schedule = new ScheduleOptions { Kind = ScheduleKind.Cosine, LearningRate = 3e-3, WarmUpSteps = 100 },
+            Validation = new ValidationOptions { EverySteps = 200 },
         },
     };
 }

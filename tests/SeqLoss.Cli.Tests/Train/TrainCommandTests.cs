@@ -93,9 +93,25 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
-    public void Seed_ChoosesTheWeights()
+    public void Model_IsThatOfTheBestValidation()
+    {
+        // Nothing gains as much as a thousand nats: the first validation stays the best.
+        const string Training = "\"steps\": 6, \"epochs\": null, \"validation\": {\"everySteps\": 3, \"minimumDelta\": 1000}";
+        fixture.Configure(training: Training);
+        Assert.Equal(3, fixture.Train("--json").Json.GetProperty("bestStep").GetInt32());
+        byte[] best = TrainFixture.Parameters(fixture.Output);
+        Directory.Delete(fixture.Output, recursive: true);
+        fixture.Train("--steps", "3");
+        Assert.Equal(best, TrainFixture.Parameters(fixture.Output));
+    }
+
+    [Fact]
+    public void Seed_ChoosesWeightsAndOrder()
     {
         fixture.Train("--steps", "1", "--seed", "7");
+        JsonElement run = JsonDocument.Parse(File.ReadAllText(Path.Combine(fixture.Output, "run.json"))).RootElement;
+        Assert.Equal(7, run.GetProperty("training").GetProperty("seed").GetInt32());
+        Assert.Equal(7ul, ModelDirectory.Load(fixture.Output).Model.Options.Seed);
         string first = fixture.Output + "-7";
         Directory.Move(fixture.Output, first);
         fixture.Train("--steps", "1", "--seed", "8");
@@ -105,12 +121,17 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void TextFiles_NeedNoConfiguration()
     {
+        string relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), fixture.Source);
         ToolRun run = ToolRun.Of(
-            "train", "--source", fixture.Source, "--target", fixture.Target, "--validation-source", fixture.Source, "--validation-target",
+            "train", "--source", relative, "--target", fixture.Target, "--validation-source", fixture.Source, "--validation-target",
             fixture.Target, "--tokens", "words", "--steps", "1", "--output", fixture.Output);
         Assert.Equal(0, run.Status);
         Assert.Contains("60 pairs, 60 more to validate with", run.Error, StringComparison.Ordinal);
         Assert.Contains(" target words,", run.Error, StringComparison.Ordinal);
+
+        // The run can be resumed from another folder.
+        string configuration = File.ReadAllText(Path.Combine(fixture.Output, "run.json"));
+        Assert.Contains($"\"source\": \"{fixture.Source}\"", configuration, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class TrainRefusalTests : IDisposable
     [InlineData("\"steps\": 5, \"clipNorm\": -1", "Gradients are clipped to a norm of -1, it has to be above 0.")]
     [InlineData(
         "\"schedule\": {\"kind\": \"cosine\"}, \"steps\": 5",
-        "A cosine schedule falls after its warm-up of 400 steps, but training has 5: give more steps or less warm-up.")]
+        "A cosine schedule falls after its warm-up of 400 steps, but training has 5; shorten the warm-up.")]
     [InlineData("\"schedule\": {\"warmUpSteps\": 0}", "The warm-up is 0 steps, it has to be at least 1.")]
     public void NumbersOfTraining_AreChecked(string training, string sentence)
     {

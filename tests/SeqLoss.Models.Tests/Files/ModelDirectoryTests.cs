@@ -29,8 +29,15 @@ public sealed class ModelDirectoryTests : IDisposable
 
     private static RecurrentOptions Recurrent => new()
     {
-        Source = StepForm.Features(3), Target = StepForm.Tokens(7), Cell = CellKind.Gru, EmbeddingSize = 6, HiddenSize = 5,
-        Attention = AttentionKind.Additive, AttentionSize = 4, HasInputFeeding = true, Tying = EmbeddingTying.None,
+        Source = StepForm.Features(3),
+        Target = StepForm.Tokens(7),
+        Cell = CellKind.Gru,
+        EmbeddingSize = 6,
+        HiddenSize = 5,
+        Attention = AttentionKind.Additive,
+        AttentionSize = 4,
+        HasInputFeeding = true,
+        Tying = EmbeddingTying.None,
     };
 
     private string Model => folder.PathOf("model");
@@ -53,7 +60,7 @@ public sealed class ModelDirectoryTests : IDisposable
         TrainedModel loaded = ModelDirectory.Load(Model);
         Assert.Equal(options, loaded.Model.Options);
         Assert.Equal(options.Source.FeatureCount > 0, loaded.Tokenizers.Source is null);
-        Assert.Equal(_letters.Vocabulary.Tokens, loaded.Tokenizers.Target!.Vocabulary.Tokens);
+        Assert.Equal([.. _letters.Vocabulary.Tokens], loaded.Tokenizers.Target!.Vocabulary.Tokens.ToArray());
         Assert.Equal(model.Parameters.Select(parameter => parameter.Name), loaded.Model.Parameters.Select(parameter => parameter.Name));
         Assert.All(loaded.Model.Parameters.Index(), entry => Assert.Equal(-1, entry.Item.Values.IndexOfAnyExcept(entry.Index + 0.5f)));
     }

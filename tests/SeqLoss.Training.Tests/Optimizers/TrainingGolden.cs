@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json.Nodes;
 using SeqLoss.Models.Autograd;
+using SeqLoss.Tests;
 using Xunit;
 
 namespace SeqLoss.Training.Tests.Optimizers;
@@ -10,7 +11,8 @@ namespace SeqLoss.Training.Tests.Optimizers;
 /// <summary>PyTorch's numbers, tests/Golden/training/optimizers.json; eng/golden/make_training_golden.py made them.</summary>
 internal static class TrainingGolden
 {
-    public static JsonNode Root { get; } = JsonNode.Parse(File.ReadAllText(Find("tests/Golden/training/optimizers.json")))!;
+    public static JsonNode Root { get; } = JsonNode.Parse(
+        File.ReadAllText(Repository.PathOf("tests", "Golden", "training", "optimizers.json")))!;
 
     public static double[] Numbers(JsonNode node) => [.. node.AsArray().Select(value => (double)value!)];
 
@@ -49,16 +51,5 @@ internal static class TrainingGolden
                     $"value {j} of {parameters[i].Name} is {actual[j]}, PyTorch's is {numbers[j]}");
             }
         }
-    }
-
-    private static string Find(string file)
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, file)))
-        {
-            folder = folder.Parent ?? throw new FileNotFoundException(file);
-        }
-
-        return Path.Combine(folder.FullName, file);
     }
 }
