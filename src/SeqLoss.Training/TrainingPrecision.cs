@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using SeqLoss.Models.Files;
 
@@ -8,6 +9,7 @@ namespace SeqLoss.Training;
 public enum TrainingPrecision
 {
     /// <summary>Nothing is rounded.</summary>
+    [SuppressMessage("Naming", "CA1720", Justification = "It is what configurations say: float32.")]
     Float32,
 
     /// <summary>Operands are rounded to BF16: <see cref="ProductPrecision.BFloat16"/>.</summary>
