@@ -1,4 +1,5 @@
 using SeqLoss.Models.EncoderDecoders;
+using SeqLoss.Models.Operations;
 using SeqLoss.Training.Data;
 using SeqLoss.Training.Optimizers;
 using SeqLoss.Training.Runs;
@@ -14,23 +15,23 @@ internal static class DatePreset
     {
         Data = new DateData { TrainPairs = 100_000 },
         Batches = new BatchOptions { Unit = BatchUnit.Tokens, Size = 2048 },
-        Model = new TransformerOptions
+        Model = new RecurrentOptions
         {
-            EncoderLayers = 2,
-            DecoderLayers = 2,
-            ModelDimension = 128,
-            FeedForwardDimension = 256,
-            Heads = 4,
+            Cell = CellKind.Lstm,
+            EmbeddingSize = 64,
+            HiddenSize = 128,
+            Attention = AttentionKind.General,
+            Tying = EmbeddingTying.None,
             Dropout = 0,
         },
         Training = new TrainingOptions
         {
-            Steps = 1000,
+            Steps = 700,
             Epochs = null,
             LabelSmoothing = 0.1,
             Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam, Beta2 = 0.98 },
-            Schedule = new ScheduleOptions { Kind = ScheduleKind.Cosine, LearningRate = 3e-3, WarmUpSteps = 100 },
-            Validation = new ValidationOptions { EverySteps = 200 },
+            Schedule = new ScheduleOptions { Kind = ScheduleKind.Cosine, LearningRate = 5e-3, WarmUpSteps = 100 },
+            Validation = new ValidationOptions { EverySteps = 100 },
         },
     };
 }
