@@ -49,8 +49,8 @@ public sealed class WorkingSetTests
         Assert.Equal(held, tape.HeldBytes);
         Assert.InRange(tape.PeakBytes, (1 << 20) + 1, held); // More than the arena begins with.
 
-        // Compilation may allocate a little on the way; an object for each step would be 24 bytes of each.
-        Assert.InRange(allocated, 0, steps);
+        // Something may be made once on the way beside other tests; the smallest object for each step would be 24 bytes of each.
+        Assert.InRange(allocated, 0, (24 * steps) - 1);
     }
 
     /// <summary>A step of plain descent: on the largest batch, now and then on a large one, mostly on a small one.</summary>
