@@ -30,7 +30,8 @@ internal sealed class CommandLineTool(Terminal terminal, CancellationToken cance
 
     private readonly Verb[] verbs =
     [
-        new TrainCommand(), new TranslateCommand(), new LossCommand(blockBytes), new CompareCommand(), new CheckCommand(), new ConventionsCommand(), new InfoCommand(),
+        new TrainCommand(), new TranslateCommand(),
+        new LossCommand(blockBytes), new CompareCommand(), new CheckCommand(), new ConventionsCommand(), new InfoCommand(),
     ];
 
     /// <summary>Runs a command line.</summary>

@@ -13,7 +13,8 @@ internal sealed class OptionValues(ParseResult result)
 
     internal string? Text(Option<string> option) => Has(option) ? result.GetValue(option) : null;
 
-    internal string? Word(Argument<string> word) => result.GetResult(word) is { Implicit: false, Tokens.Count: > 0 } ? result.GetValue(word) : null;
+    internal string? Word(Argument<string> word)
+        => result.GetResult(word) is { Implicit: false, Tokens.Count: > 0 } ? result.GetValue(word) : null;
 
     /// <summary>All values of an option that takes several.</summary>
     internal IReadOnlyList<string> Texts(Option<string[]> option) => (Has(option) ? result.GetValue(option) : null) ?? [];

@@ -52,7 +52,7 @@ internal static class UsageCheck
             : $"'{first}' is no {kind} of seqloss: the verbs are {all}");
     }
 
-    /// <summary>The parser takes an unknown option for the word that may stand alone; a file of such a name can be written ./--name.</summary>
+    /// <summary>The parser takes an unknown option for the word that may stand alone; a file of that name is written ./--name.</summary>
     private static string? UnknownOption(ParseResult result, Verb verb)
         => verb.Positional is { } positional
             && result.GetResult(positional)?.Tokens is [var token, ..]

@@ -34,7 +34,8 @@ internal sealed class TrainOptions
 
     internal Option<string> Seed { get; } = Value("--seed", "N", "What weights, order and dropout are drawn from; default 1.");
 
-    internal Option<string> Threads { get; } = Value("--threads", "N", "The most threads; default one per processor. The result is the same.");
+    internal Option<string> Threads { get; } = Value(
+        "--threads", "N", "The most threads; default one per processor. The result is the same.");
 
     internal Option<string> Output { get; } = Value(
         "--output", "DIR", $"The folder of the run: model, checkpoints, metrics.jsonl; default {DefaultOutput}.");

@@ -74,7 +74,7 @@ internal sealed record TrainRequest
         }).WithFullPaths();
     }
 
-    /// <summary>Where the rate falls down to the last step, a number of steps on the command line leaves half of them to the warm-up.</summary>
+    /// <summary>Where the rate falls down to the last step, --steps leaves half of the steps to the warm-up.</summary>
     private ScheduleOptions Shorten(ScheduleOptions schedule) => schedule.Kind != ScheduleKind.Cosine ? schedule
         : schedule with { WarmUpSteps = Math.Min(schedule.WarmUpSteps, Steps / 2 ?? long.MaxValue) };
 

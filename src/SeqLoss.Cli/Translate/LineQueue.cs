@@ -7,7 +7,7 @@ using SeqLoss.Training.Data;
 
 namespace SeqLoss.Cli.Translate;
 
-/// <summary>Reads lines ahead, so that work can be done on as many as there are: one from a hand that types, thousands from a file.</summary>
+/// <summary>Reads lines ahead, so that as many as there are can be worked on: one of who types, thousands of a file.</summary>
 internal sealed class LineQueue : IDisposable
 {
     /// <summary>The most lines of a block: enough to be sorted by length, few enough that a stop loses little.</summary>
@@ -27,7 +27,7 @@ internal sealed class LineQueue : IDisposable
 
     /// <summary>Waits for a line and takes it with all that are there already.</summary>
     /// <returns>The lines, in their order; none at the end.</returns>
-    /// <exception cref="SeqLoss.Models.Files.ModelFileException">The text cannot be read any further; all lines before were given.</exception>
+    /// <exception cref="SeqLoss.Models.Files.ModelFileException">The text cannot be read further; the lines before were given.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     internal IReadOnlyList<string> Take(CancellationToken cancellation)
     {

@@ -32,7 +32,9 @@ internal sealed class TranslateOptions
         "--alpha", "A", "The exponent of the length penalty; default 0.6 for google and 1 for power.");
 
     internal Option<string> NBest { get; } = Value(
-        "--n-best", "N", "Write up to N outputs for each line: the line's number, the score and the output, between tabs; N is at most --beam.");
+        "--n-best",
+        "N",
+        "Write up to N outputs for each line: the line's number, the score and the output, between tabs; N is at most --beam.");
 
     internal Option<string> MaxLength { get; } = Value(
         "--max-length", "N", "The most tokens of an output, its end included; default twice the input's and 50, at most 256.");

@@ -26,7 +26,8 @@ internal sealed record TranslateRequest
         int nBest = values.Count(options.NBest) ?? 1;
         if (nBest > beam)
         {
-            throw new UsageException($"{options.NBest.Name} is {nBest}: a beam of {beam} has no more than {beam}, raise {options.Beam.Name}");
+            throw new UsageException(
+                $"{options.NBest.Name} is {nBest}: a beam of {beam} has no more than {beam}, raise {options.Beam.Name}");
         }
 
         DecodingOptions search = new() { BeamSize = beam, NBest = nBest, LengthPenalty = ReadPenalty(options, values, beam) };

@@ -5,7 +5,7 @@ using System.Collections.Generic;
 namespace SeqLoss.Models.Autograd;
 
 /// <summary>The parameters of a model in the order in which its layers made them, each with a name of its own.</summary>
-/// <remarks>Initial values depend on the seed and the order alone. Layers take a set in their constructors and add what they need.</remarks>
+/// <remarks>Initial values depend on the seed and the order alone. Layers take a set and add what they need.</remarks>
 /// <param name="seed">What initial values are drawn from.</param>
 public sealed class ParameterSet(ulong seed) : IReadOnlyList<Parameter>
 {

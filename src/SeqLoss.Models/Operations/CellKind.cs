@@ -13,6 +13,6 @@ public enum CellKind
     /// <summary>Gates r and z decide what is forgotten and what is kept; Cho et al., 2014, with r outside U as in cuDNN.</summary>
     Gru,
 
-    /// <summary>Gates i, f and o guard a second state, the cell (Hochreiter and Schmidhuber, 1997; forget gate: Gers et al., 2000).</summary>
+    /// <summary>Gates i, f and o guard a second state, the cell (Hochreiter and Schmidhuber, 1997; Gers et al., 2000).</summary>
     Lstm,
 }

@@ -32,7 +32,8 @@ public sealed class TrainingDisplayTests
         }
 
         string[] lines = error.ToString().TrimEnd().Split('\n');
-        Assert.StartsWith("seqloss: step 1 of 4: 0.5000 nats/token, 2,000 target tokens/s, rate 2.0e-03, ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "seqloss: step 1 of 4: 0.5000 nats/token, 2,000 target tokens/s, rate 2.0e-03, ", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("seqloss: step 2 of 4: 0.2500 nats/token, ", lines[1], StringComparison.Ordinal); // of its own interval
         Assert.All(lines, line => Assert.EndsWith(" s left", line.TrimEnd(), StringComparison.Ordinal));
     }
