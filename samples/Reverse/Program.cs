@@ -25,7 +25,7 @@ RecurrentEncoderDecoder model = new(new RecurrentOptions
 TrainingOptions options = new()
 {
     Epochs = null,
-    Steps = args.Length > 0 ? int.Parse(args[0]) : 2500,
+    Steps = args.Length > 0 ? int.Parse(args[0]) : 4000,
     LabelSmoothing = 0,
     Schedule = new ScheduleOptions { Kind = ScheduleKind.Cosine, LearningRate = 5e-3, WarmUpSteps = 100 },
 };

@@ -26,7 +26,7 @@ internal static class DatePreset
         },
         Training = new TrainingOptions
         {
-            Steps = 700,
+            Steps = 1000,
             Epochs = null,
             LabelSmoothing = 0.1,
             Optimizer = new OptimizerOptions { Kind = OptimizerKind.Adam, Beta2 = 0.98 },
