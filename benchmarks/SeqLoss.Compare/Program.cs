@@ -13,7 +13,8 @@ namespace SeqLoss.Compare;
 /// of each, <c>peak</c> with the GFLOP/s of multiply-adds that never leave the registers.
 /// <c>linear tokens depth classes threads</c> makes the operands of a loss of a projection; <c>project way</c> answers with the
 /// milliseconds of one, <c>project-memory way</c> with the KiB that it takes beyond operands and gradients.
-/// Started as <c>train model precision threads</c> it is the .NET side of <c>benchmarks/peers/training_speed.py</c> instead.
+/// Started as <c>train model precision threads</c> it is the .NET side of <c>benchmarks/peers/training_speed.py</c> instead,
+/// as <c>filter model source target</c> it measures the gradient filter on a trained model.
 /// </remarks>
 internal static class Program
 {
@@ -22,6 +23,11 @@ internal static class Program
         if (arguments is ["train", .. string[] training])
         {
             return TrainingWorkload.Serve(training);
+        }
+
+        if (arguments is ["filter", string model, string source, string target])
+        {
+            return FilterWorkload.Run(model, source, target);
         }
 
         using Workload workload = new();
