@@ -12,7 +12,12 @@ scores = re.search(r"scores =\n\[(.*?)\]", page, re.S).group(1).replace("f", "")
 ids = re.search(r"targets = Tensor.Create\(\[(.*?)\]", page).group(1)
 logits = torch.tensor(eval(f"[{scores}]")).reshape(2, 3, 3)
 targets = torch.tensor(eval(f"[{ids}]")).reshape(2, 3)
+if not hasattr(F, "linear_cross_entropy"):  # before PyTorch 2.13: what the page says that it is
+    F.linear_cross_entropy = lambda hidden, weight, target: F.cross_entropy(F.linear(hidden, weight), target)
+weight = re.search(r"linearWeight = Tensor.Create\(\[(.*?)\], \[(.*?)\]", page)
+linear_weight = torch.tensor(eval(f"[{weight[1].replace('f', '')}]")).reshape(eval(f"[{weight[2]}]"))
 names = {"F": F, "torch": torch, "logits": logits, "targets": targets, "rows": logits.flatten(0, 1), "ids": targets.flatten()}
+names["linear_weight"] = linear_weight
 lines = [line for block in re.findall(r"```python\n(.*?)```", page, re.S) for line in block.splitlines()]
 wrong = 0
 for line in lines:

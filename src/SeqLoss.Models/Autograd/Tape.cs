@@ -14,7 +14,7 @@ namespace SeqLoss.Models.Autograd;
 /// A step is <c>forward</c>, <see cref="Backward()"/>, <see cref="Reset"/>. The memory and the objects of a step are used again by the
 /// next: after the first steps nothing is allocated. Results have the same bits for any number of threads.
 /// </para>
-/// <para>One step at a time for each tape. Parameters may be shared by tapes that only go forward.</para>
+/// <para>One step at a time for each tape. A model keeps scratch of its own: one call at a time for each model, too.</para>
 /// </remarks>
 public sealed class Tape : IDisposable
 {
@@ -81,7 +81,11 @@ public sealed class Tape : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
-        _ = checked(rows * columns);
+        if ((long)rows * columns > int.MaxValue)
+        {
+            throw new ArgumentException($"A result of {rows} rows of {columns} features in {Layer} is too large; make batches smaller.");
+        }
+
         if (_activationCount == _activations.Count)
         {
             _activations.Add(new Activation());

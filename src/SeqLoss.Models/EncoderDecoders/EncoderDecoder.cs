@@ -5,6 +5,7 @@ using SeqLoss.Models.Sequences;
 namespace SeqLoss.Models.EncoderDecoders;
 
 /// <summary>A model that reads a source and gives, for each step of a target, what to predict the next step from.</summary>
+/// <remarks>It keeps scratch from call to call: one thread at a time for each object.</remarks>
 public abstract class EncoderDecoder
 {
     private protected EncoderDecoder(EncoderDecoderOptions options)

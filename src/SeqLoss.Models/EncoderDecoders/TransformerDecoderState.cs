@@ -11,6 +11,7 @@ internal sealed class TransformerDecoderState : DecoderState
     private readonly TransformerEncoderDecoder _model;
     private readonly Tape _tape;
     private readonly RowGrid _sourceGrid;
+    private readonly int _maxLength;
     private readonly Constant[] _memories;
     private readonly AttentionCache[] _caches;
     private readonly int[] _lengthOfSource;
@@ -20,7 +21,7 @@ internal sealed class TransformerDecoderState : DecoderState
 
     public TransformerDecoderState(TransformerEncoderDecoder model, Tape tape, SequenceBatch source, int maxLength)
     {
-        (_model, _tape) = (model, tape);
+        (_model, _tape, _maxLength) = (model, tape, maxLength);
         Rows = source.Count;
         _sourceGrid = new RowGrid(RowOrder.BatchMajor, source.Count, source.MaxLength);
         _lengthOfSource = source.Lengths.ToArray();
@@ -47,6 +48,11 @@ internal sealed class TransformerDecoderState : DecoderState
 
     public override Variable Advance(SequenceBatch input)
     {
+        if (Length == _maxLength)
+        {
+            throw new InvalidOperationException($"{_maxLength} steps were announced and are written.");
+        }
+
         _tape.Reset();
         Variable x = _model.EmbedStep(_tape, input, Length);
         for (int layer = 0; layer < _caches.Length; layer++)

@@ -60,6 +60,7 @@ public sealed class AdditiveAttentionOperation : Operation
         AdditiveAttentionOperation operation = tape.Rent<AdditiveAttentionOperation>();
         Activation y = tape.Create(query.Grid.Rows, value.Source.Columns);
         (operation._query, operation._key, operation._value, operation._energy, operation._y) = (query, key, value, energy, y);
+        AttentionOperation.CheckLengths(query.Grid, key.Grid, keyLengths);
         operation.SetSequences(keyLengths, keySequences);
         operation._weights = tape.TakeScratch(operation.WeightCount);
         operation.ForSequences(ForwardPass);
@@ -101,7 +102,8 @@ public sealed class AdditiveAttentionOperation : Operation
         }
     }
 
-    private void ForSequences(int pass) => ForRows(pass, _query.Grid.Count, _query.Grid.Steps * _key.Grid.Steps * Size);
+    private void ForSequences(int pass)
+        => ForRows(pass, _query.Grid.Count, (int)Math.Min(int.MaxValue, (long)_query.Grid.Steps * _key.Grid.Steps * Size));
 
     /// <inheritdoc/>
     protected override void RunRows(int pass, int firstRow, int rowCount)
@@ -110,7 +112,7 @@ public sealed class AdditiveAttentionOperation : Operation
         {
             for (int step = 0; step < _query.Grid.Steps; step++)
             {
-                int place = ((sequence * _query.Grid.Steps) + step) * _key.Grid.Steps;
+                long place = (((long)sequence * _query.Grid.Steps) + step) * _key.Grid.Steps;
                 Span<float> weights = _weights.View<float>(place, _lengths[sequence]);
                 if (pass == ForwardPass)
                 {

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using SeqLoss.Kernels.Matmul;
 using SeqLoss.Kernels.Memory;
 using SeqLoss.Models.Autograd;
+using SeqLoss.Models.Sequences;
 
 namespace SeqLoss.Models.Operations;
 
@@ -46,6 +47,7 @@ public sealed class AttentionOperation : Operation
     /// <param name="dropoutRate">The part of P that is dropped in training.</param>
     /// <param name="keySequences">Whose keys the queries of each sequence attend to; empty: its own. Not in training.</param>
     /// <returns>y, the heads side by side in the rows of Q.</returns>
+    /// <exception cref="ArgumentException">There is not one length for each sequence of Q, or one is not in 0..keys.</exception>
     public static Variable Apply(
         Tape tape,
         in AttentionHeads query,
@@ -56,6 +58,7 @@ public sealed class AttentionOperation : Operation
         float dropoutRate = 0,
         ReadOnlySpan<int> keySequences = default)
     {
+        CheckLengths(query.Grid, key.Grid, keyLengths);
         AttentionOperation operation = tape.Rent<AttentionOperation>();
         Activation y = tape.Create(query.Grid.Rows, shape.Heads * shape.ValueSize);
         (operation._query, operation._key, operation._value, operation._y, operation._shape) = (query, key, value, y, shape);
@@ -66,6 +69,15 @@ public sealed class AttentionOperation : Operation
         operation._kept = operation._dropoutRate > 0 ? tape.TakeScratch(operation.WeightCount) : operation._weights;
         operation.ForHeads(ForwardPass);
         return tape.Record(operation, y, query.Source.NeedsGradient || key.Source.NeedsGradient || value.Source.NeedsGradient);
+    }
+
+    internal static void CheckLengths(in RowGrid queries, in RowGrid keys, ReadOnlySpan<int> keyLengths)
+    {
+        if (keyLengths.Length != queries.Count || keyLengths.ContainsAnyExceptInRange(0, keys.Steps))
+        {
+            throw new ArgumentException(
+                $"{keyLengths.Length} lengths for {queries.Count} sequences of queries and {keys.Steps} keys each.", nameof(keyLengths));
+        }
     }
 
     private long WeightCount => (long)_query.Grid.Rows * _shape.Heads * _key.Grid.Steps;

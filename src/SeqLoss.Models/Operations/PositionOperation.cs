@@ -22,8 +22,15 @@ public sealed class PositionOperation : Operation
     /// <param name="grid">Which row is which step.</param>
     /// <param name="firstStep">The step of the grid's first.</param>
     /// <returns>y, shaped as x.</returns>
+    /// <exception cref="ArgumentException">There are more steps than rows of P, or the grid is not that of x.</exception>
     public static Variable Apply(Tape tape, Variable x, Variable table, RowGrid grid, int firstStep = 0)
     {
+        if (firstStep + grid.Steps > table.Rows || grid.Rows != x.Rows)
+        {
+            throw new ArgumentException(
+                $"Steps {firstStep}..{firstStep + grid.Steps - 1} of {grid.Rows} rows for {x} and {table}.", nameof(grid));
+        }
+
         PositionOperation operation = tape.Rent<PositionOperation>();
         Activation y = tape.Create(x.Rows, x.Columns);
         (operation._x, operation._table, operation._y, operation._grid, operation._firstStep) = (x, table, y, grid, firstStep);

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SeqLoss.Models.Files;
 using SeqLoss.Training.Optimizers;
@@ -122,7 +123,7 @@ public sealed class CheckpointDirectory(string path)
         }
 
         TrainingState state = Text.Parse<TrainingState>($"{file} ({StateKey})", Encoding.UTF8.GetBytes(TextOf(reader, StateKey)));
-        JsonNode? options = JsonNode.Parse(TextOf(reader, OptionsKey));
+        JsonNode? options = OptionsOf(reader);
         CheckpointContent content = new(trainer, withBest: state.BestValue is not null);
         if (content.ChecksumOf(reader) != TextOf(reader, ChecksumKey))
         {
@@ -137,6 +138,18 @@ public sealed class CheckpointDirectory(string path)
         }
 
         return new Resumption(file, trainer.State, notes);
+    }
+
+    private static JsonNode? OptionsOf(SafeTensorsReader reader)
+    {
+        try
+        {
+            return JsonNode.Parse(TextOf(reader, OptionsKey));
+        }
+        catch (JsonException damage)
+        {
+            throw new ModelFileException($"{reader.Path}: the text of '{OptionsKey}' is damaged; delete the file", damage);
+        }
     }
 
     private static string TextOf(SafeTensorsReader reader, string key) => reader.Metadata.TryGetValue(key, out string? text)

@@ -4,7 +4,7 @@ namespace SeqLoss.Training.Runs;
 
 /// <summary>Where the text of a run comes from. Immutable.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(DateData), "dates")]
+[JsonDerivedType(typeof(DateData), DateData.Kind)]
 [JsonDerivedType(typeof(FileData), "files")]
 [JsonDerivedType(typeof(TableData), "table")]
 internal abstract record DataOptions

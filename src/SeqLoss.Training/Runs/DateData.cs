@@ -6,6 +6,8 @@ namespace SeqLoss.Training.Runs;
 /// <summary>The built-in example, generated.</summary>
 internal sealed record DateData : DataOptions
 {
+    internal const string Kind = "dates";
+
     /// <summary>The pairs to train on, 1 to <see cref="DateExample.MaxTrainCount"/>.</summary>
     public int TrainPairs { get; init; } = 100_000;
 

@@ -1,4 +1,6 @@
+using System;
 using System.IO;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SeqLoss.Models.EncoderDecoders;
@@ -45,9 +47,21 @@ internal sealed record RunConfiguration
     /// <summary>Reads a file; what it leaves out has its default, which for the built-in example is its preset.</summary>
     /// <exception cref="ModelFileException">The file cannot be read or holds a mistake; the sentence names the line.</exception>
     internal static RunConfiguration Read(string path)
+        => (IsOfDates(path) ? _dateFormat : _format).Read<RunConfiguration>(path);
+
+    /// <summary>Whether a file asks for the built-in example; where it cannot be read, whoever reads it next says why.</summary>
+    private static bool IsOfDates(string path)
     {
-        RunConfiguration configuration = _format.Read<RunConfiguration>(path);
-        return configuration.Data is DateData ? _dateFormat.Read<RunConfiguration>(path) : configuration;
+        try
+        {
+            JsonDocumentOptions asWritten = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+            JsonNode? root = JsonNode.Parse(File.ReadAllText(path), documentOptions: asWritten);
+            return root?["data"]?["kind"] is not { } kind || kind.ToString() == DateData.Kind;
+        }
+        catch (Exception refusal) when (refusal is JsonException or InvalidOperationException || FileFailure.IsRefusal(refusal))
+        {
+            return false;
+        }
     }
 
     internal void Write(string path) => _format.Write(path, this);

@@ -98,8 +98,10 @@ internal sealed class TrainingRun : IDisposable
     internal TrainingEnd Train(IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         ModelDirectory.Create(_directory.Path);
-        _configuration.Write(_directory.ConfigurationFile);
+
+        // The configuration makes the folder a run that can be resumed: it comes when what resuming needs is there.
         Corpus.Tokenizers.Save(_directory.TokenizerFile);
+        _configuration.Write(_directory.ConfigurationFile);
         TrainingEnd end;
         using (MetricsFile metrics = new(_directory.MetricsFile, Trainer.State.Step))
         {

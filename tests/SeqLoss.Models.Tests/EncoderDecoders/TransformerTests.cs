@@ -1,6 +1,7 @@
 using System;
 using SeqLoss.Models.Autograd;
 using SeqLoss.Models.EncoderDecoders;
+using SeqLoss.Models.Operations;
 using SeqLoss.Models.Sequences;
 using Xunit;
 
@@ -43,6 +44,32 @@ public sealed class TransformerTests
         (Parameter worst, double error) = GradientCheck.Run(model.Parameters, tape, t => loss.Compute(t, model, batch).Sum);
 
         Assert.True(error < 1e-3, $"{worst}: {error}");
+    }
+
+    [Fact]
+    public void MoreStepsThanAnnounced_AreRefused()
+    {
+        using Tape tape = new(threads: 1);
+        PairBatch batch = Batches.Draw(Small, [4, 1], [2, 2], seed: 3);
+        DecoderState state = new TransformerEncoderDecoder(Small).BeginDecoding(tape, batch.Source, maxLength: 2);
+        SequenceBatch input = new();
+        input.Reshape(2, 1);
+        state.Advance(input);
+        state.Advance(input);
+
+        Assert.Throws<InvalidOperationException>(() => state.Advance(input));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(3, 9)]
+    [InlineData(3, -1)]
+    public void LengthsThatDoNotFitTheKeys_AreRefused(params int[] lengths)
+    {
+        using Tape tape = new(threads: 1);
+        AttentionHeads heads = new(tape.Create(8, 4), 0, new RowGrid(RowOrder.BatchMajor, Count: 2, Steps: 4));
+
+        Assert.Throws<ArgumentException>(() => AttentionOperation.Apply(tape, heads, heads, heads, new AttentionShape(1, 4, 1), lengths));
     }
 
     [Fact]

@@ -42,6 +42,12 @@ public sealed class RunConfigurationTests : IDisposable
         Assert.Equal(run, RunConfiguration.Read(path));
     }
 
+    [Theory]
+    [InlineData("""{"model": {"hiddenSize": 64}}""")]
+    [InlineData("""{"data": {"kind": "dates",}, /* comment */ "model": {"hiddenSize": 64}}""")]
+    public void OptionsOfTheExamplesOwnModel_NeedNoKind(string text)
+        => Assert.Equal(64, Assert.IsType<RecurrentOptions>(Read(text).Model).HiddenSize);
+
     private RunConfiguration Read(string text)
     {
         File.WriteAllText(path, text);
