@@ -117,7 +117,7 @@ public sealed class ModelSearchTests
             DecodingOptions options = new() { BeamSize = beamSize, MinLength = length, MaxLength = 64, MaxLengthOffset = 64 };
             using BeamSearch search = new(model, options, threads: 1);
             long least = long.MaxValue; // the runtime allocates now and then too
-            for (int i = 0; i < 4; i++)
+            for (int i = 0; i < 20; i++)
             {
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 search.Search(batch);
