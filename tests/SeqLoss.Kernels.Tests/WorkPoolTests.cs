@@ -57,6 +57,31 @@ public sealed class WorkPoolTests
         }
     }
 
+    /// <summary>A thread that is held up by a chunk leaves the rest of its share to the others.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50)]
+    public void ShareOfAThreadThatIsHeldUp_IsTakenByTheOther(int slowest)
+    {
+        using CountdownEvent others = new(99);
+        CountingWork work = new(100)
+        {
+            OnChunk = chunk =>
+            {
+                if (chunk == slowest)
+                {
+                    Fail(!others.Wait(TimeSpan.FromSeconds(30)));
+                }
+                else
+                {
+                    others.Signal();
+                }
+            },
+        };
+        WorkPool.Run(work, 2);
+        Assert.All(work.Runs, runs => Assert.Equal(1, runs));
+    }
+
     [Fact]
     public void CallersAtOnce_AllFinish()
     {

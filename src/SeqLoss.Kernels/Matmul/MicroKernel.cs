@@ -43,6 +43,12 @@ internal static class MicroKernel<TLanes, TRows, TOrder>
             ahead = ref Unsafe.Add(ref ahead, MicroTile.LineLength);
             for (int depth = Math.Min(left, MicroTile.StepsPerLine); depth > 0; depth--)
             {
+                Prefetch.Near(ref b, MicroTile.RowsAhead * stride);
+                if (2 * TLanes.Count > MicroTile.LineLength)
+                {
+                    Prefetch.Near(ref b, (MicroTile.RowsAhead * stride) + MicroTile.LineLength);
+                }
+
                 TLanes low = TLanes.Load(ref b, 0);
                 TLanes high = TLanes.Load(ref b, TLanes.Count);
                 r0 = r0.MultiplyAdd(a, low, high);
@@ -79,33 +85,35 @@ internal static class MicroKernel<TLanes, TRows, TOrder>
             }
         }
 
-        r0.Write(tile, 0);
+        // Read once: after a write to the result the tile would be read again.
+        (bool isPlain, bool accumulates) = (tile.IsPlain, tile.Accumulates);
+        r0.Write(tile, 0, isPlain, accumulates);
 
         if (TRows.Value >= 2)
         {
-            r1.Write(tile, 1);
+            r1.Write(tile, 1, isPlain, accumulates);
         }
 
         if (TRows.Value >= 4)
         {
-            r2.Write(tile, 2);
-            r3.Write(tile, 3);
+            r2.Write(tile, 2, isPlain, accumulates);
+            r3.Write(tile, 3, isPlain, accumulates);
         }
 
         if (TRows.Value >= 6)
         {
-            r4.Write(tile, 4);
-            r5.Write(tile, 5);
+            r4.Write(tile, 4, isPlain, accumulates);
+            r5.Write(tile, 5, isPlain, accumulates);
         }
 
         if (TRows.Value >= 12)
         {
-            r6.Write(tile, 6);
-            r7.Write(tile, 7);
-            r8.Write(tile, 8);
-            r9.Write(tile, 9);
-            r10.Write(tile, 10);
-            r11.Write(tile, 11);
+            r6.Write(tile, 6, isPlain, accumulates);
+            r7.Write(tile, 7, isPlain, accumulates);
+            r8.Write(tile, 8, isPlain, accumulates);
+            r9.Write(tile, 9, isPlain, accumulates);
+            r10.Write(tile, 10, isPlain, accumulates);
+            r11.Write(tile, 11, isPlain, accumulates);
         }
     }
 }

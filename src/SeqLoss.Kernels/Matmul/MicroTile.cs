@@ -6,6 +6,9 @@ internal ref struct MicroTile
     /// <summary>The steps of the depth in which a cache line of two rows is asked for ahead.</summary>
     public const int StepsPerLine = 16;
 
+    /// <summary>The rows of B between the one that is multiplied and the one that is asked for: time for the third-level cache.</summary>
+    public const int RowsAhead = 12;
+
     /// <summary>The floats of a cache line.</summary>
     public const int LineLength = 16;
 
@@ -26,6 +29,9 @@ internal ref struct MicroTile
     public ref float Result;
 
     public nint ResultStride;
+
+    /// <summary>Whether all factors are 1 and all addends 0, so that they are not read.</summary>
+    public bool IsPlain;
 
     /// <summary>A factor for each row.</summary>
     public ref float Scale;

@@ -19,14 +19,24 @@ internal readonly struct RowSum<TLanes>(TLanes low, TLanes high)
     }
 
     /// <summary>Writes scale·sum + bias + β·result, row <paramref name="row"/> of the tile.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="isPlain">Its <see cref="MicroTile.IsPlain"/>.</param>
+    /// <param name="accumulates">Its <see cref="MicroTile.Accumulates"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write(scoped in MicroTile tile, int row)
+    public void Write(scoped in MicroTile tile, int row, bool isPlain, bool accumulates)
     {
-        TLanes scale = TLanes.Broadcast(Unsafe.Add(ref tile.Scale, row));
-        TLanes low = TLanes.MultiplyAdd(_low, scale, TLanes.Load(ref tile.Bias, 0));
-        TLanes high = TLanes.MultiplyAdd(_high, scale, TLanes.Load(ref tile.Bias, TLanes.Count));
         ref float result = ref Unsafe.Add(ref tile.Result, row * tile.ResultStride);
-        if (tile.Accumulates)
+        TLanes low = _low;
+        TLanes high = _high;
+        if (!isPlain)
+        {
+            TLanes scale = TLanes.Broadcast(Unsafe.Add(ref tile.Scale, row));
+            low = TLanes.MultiplyAdd(low, scale, TLanes.Load(ref tile.Bias, 0));
+            high = TLanes.MultiplyAdd(high, scale, TLanes.Load(ref tile.Bias, TLanes.Count));
+        }
+
+        if (accumulates)
         {
             TLanes beta = TLanes.Broadcast(tile.Beta);
             low = TLanes.MultiplyAdd(beta, TLanes.Load(ref result, 0), low);

@@ -39,13 +39,12 @@ internal static class TileProduct<TLanes>
                 FillScale(task, firstRow + row, scratch.Scale[..panelRows]);
                 MicroTile tile = new()
                 {
-                    Left = ref MemoryMarshal.GetReference(scratch.Panel),
                     IsLeftTransposed = task.Left.IsTransposed,
                     Depth = blockDepth,
                     ResultStride = (nint)task.ResultStride,
-                    Scale = ref MemoryMarshal.GetReference(scratch.Scale),
                     Accumulates = start > 0 || task.Beta != 0,
                     Beta = start > 0 ? 1 : task.Beta,
+                    IsPlain = task.Alpha == 1 && task.RowScale.IsNull && (start > 0 || task.Bias.IsNull),
                 };
                 long offset = ((long)(firstRow + row) * task.ResultStride) + firstColumn;
                 RunPanel(ref tile, panelRows, columnCount, right, task.Result.From(offset), scratch, ref ahead);
@@ -75,18 +74,19 @@ internal static class TileProduct<TLanes>
             if (width == SliverWidth)
             {
                 tile.Result = ref result.View<float>(column, 1)[0];
-                RunSliver(ref tile, rowCount, width);
+                RunSliver(ref tile, rowCount, width, scratch);
             }
             else
             {
-                RunLastSliver(ref tile, rowCount, width, result.From(column), scratch.Edge);
+                RunLastSliver(ref tile, rowCount, width, result.From(column), scratch);
             }
         }
     }
 
     /// <summary>A sliver that reaches beyond the last column: computed beside the result and copied there.</summary>
-    private static void RunLastSliver(ref MicroTile tile, int rowCount, int width, NumberBuffer result, Span<float> edge)
+    private static void RunLastSliver(ref MicroTile tile, int rowCount, int width, NumberBuffer result, scoped in TileScratch scratch)
     {
+        Span<float> edge = scratch.Edge;
         nint stride = tile.ResultStride;
         if (tile.Accumulates)
         {
@@ -98,7 +98,7 @@ internal static class TileProduct<TLanes>
 
         tile.Result = ref MemoryMarshal.GetReference(edge);
         tile.ResultStride = SliverWidth;
-        RunSliver(ref tile, rowCount, width);
+        RunSliver(ref tile, rowCount, width, scratch);
         for (int row = 0; row < rowCount; row++)
         {
             edge.Slice(row * SliverWidth, width).CopyTo(result.View<float>(row * stride, width));
@@ -107,25 +107,30 @@ internal static class TileProduct<TLanes>
         tile.ResultStride = stride;
     }
 
-    private static void RunSliver(ref MicroTile tile, int rowCount, int width)
+    private static void RunSliver(ref MicroTile tile, int rowCount, int width, scoped in TileScratch scratch)
     {
+        ref float right = ref tile.Right;
+        ref float bias = ref tile.Bias;
+        ref float result = ref tile.Result;
         for (int column = 0; column < width; column += MicroWidth)
         {
-            MicroTile part = tile;
-            part.Right = ref Unsafe.Add(ref tile.Right, column);
-            part.Bias = ref Unsafe.Add(ref tile.Bias, column);
-            part.Result = ref Unsafe.Add(ref tile.Result, column);
+            tile.Left = ref MemoryMarshal.GetReference(scratch.Panel);
+            tile.Scale = ref MemoryMarshal.GetReference(scratch.Scale);
+            tile.Right = ref Unsafe.Add(ref right, column);
+            tile.Bias = ref Unsafe.Add(ref bias, column);
+            tile.Result = ref Unsafe.Add(ref result, column);
             if (tile.IsLeftTransposed)
             {
-                RunRows<PanelOfColumns>(ref part, rowCount);
+                RunRows<PanelOfColumns>(ref tile, rowCount);
             }
             else
             {
-                RunRows<PanelOfRows>(ref part, rowCount);
+                RunRows<PanelOfRows>(ref tile, rowCount);
             }
         }
     }
 
+    /// <summary>Two registers of columns, as many rows at a time as there are kernels for; moves the tile on.</summary>
     private static void RunRows<TOrder>(ref MicroTile tile, int rowCount)
         where TOrder : struct, IPanelOrder
     {

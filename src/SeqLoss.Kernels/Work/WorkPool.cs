@@ -6,21 +6,31 @@ namespace SeqLoss.Kernels.Work;
 
 /// <summary>Runs the chunks of a piece of work on the calling thread and on threads that stay ready.</summary>
 /// <remarks>
+/// <para>
 /// <c>Parallel.For</c> allocates on each call. Here the threads are started once and wait between pieces; a call allocates
 /// nothing. One piece runs at a time: a caller that finds the pool busy does its work alone, which changes no result.
+/// </para>
+/// <para>
+/// Each thread has a share of neighbouring chunks, which mostly read neighbouring memory, and takes them in order; who is done goes on
+/// with the shares of the others.
+/// </para>
 /// </remarks>
 internal static class WorkPool
 {
     private const int MostThreads = 256;
+    private const int Distance = 32;
 
     private static readonly Rendezvous AllDone = new();
     private static readonly Rendezvous?[] Wake = new Rendezvous?[MostThreads];
+
+    // The chunk of each share that was taken last, a cache line apart: threads count beside each other.
+    private static readonly int[] Taken = new int[MostThreads * Distance];
 
     // Taken by exchange, not by a lock: a lock would let work that is started inside a chunk in again.
     private static int _isBusy;
     private static int _started;
     private static IWork? _work;
-    private static int _next;
+    private static int _shares;
     private static int _running;
     private static Exception? _failure;
 
@@ -58,19 +68,25 @@ internal static class WorkPool
         {
             Rendezvous wake = new();
             Wake[_started] = wake;
-            new Thread(() => Help(wake)) { IsBackground = true, Name = "SeqLoss worker" }.UnsafeStart();
+            int share = _started + 1;
+            new Thread(() => Help(wake, share)) { IsBackground = true, Name = "SeqLoss worker" }.UnsafeStart();
         }
 
         _work = work;
-        _next = -1;
         _failure = null;
         _running = helpers;
+        _shares = helpers + 1;
+        for (int share = 0; share < _shares; share++)
+        {
+            Taken[share * Distance] = FirstOf(share, work.ChunkCount) - 1;
+        }
+
         for (int i = 0; i < helpers; i++)
         {
             Wake[i]!.Signal();
         }
 
-        Drain(work);
+        Drain(work, share: 0);
 
         // Helpers write to memory that the caller holds in place: it may not leave before them.
         AllDone.Wait();
@@ -82,12 +98,12 @@ internal static class WorkPool
         }
     }
 
-    private static void Help(Rendezvous wake)
+    private static void Help(Rendezvous wake, int share)
     {
         while (true)
         {
             wake.Wait();
-            Drain(Volatile.Read(ref _work)!);
+            Drain(Volatile.Read(ref _work)!, share);
             if (Interlocked.Decrement(ref _running) == 0)
             {
                 AllDone.Signal();
@@ -95,14 +111,20 @@ internal static class WorkPool
         }
     }
 
-    private static void Drain(IWork work)
+    /// <summary>Runs the chunks of a share, then what is left of the others.</summary>
+    private static void Drain(IWork work, int share)
     {
         try
         {
             int chunks = work.ChunkCount;
-            for (int chunk = Interlocked.Increment(ref _next); chunk < chunks; chunk = Interlocked.Increment(ref _next))
+            for (int turn = 0; turn < _shares; turn++, share = (share + 1) % _shares)
             {
-                work.Run(chunk);
+                ref int taken = ref Taken[share * Distance];
+                int end = FirstOf(share + 1, chunks);
+                for (int chunk = Interlocked.Increment(ref taken); chunk < end; chunk = Interlocked.Increment(ref taken))
+                {
+                    work.Run(chunk);
+                }
             }
         }
 #pragma warning disable CA1031 // Whatever a chunk throws must reach the caller's thread, not end the process on a worker.
@@ -112,4 +134,6 @@ internal static class WorkPool
             Interlocked.CompareExchange(ref _failure, exception, null);
         }
     }
+
+    private static int FirstOf(int share, int chunks) => (int)((long)chunks * share / _shares);
 }
