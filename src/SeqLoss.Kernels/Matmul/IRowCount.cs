@@ -11,6 +11,11 @@ internal readonly struct TwelveRows : IRowCount
     public static int Value => 12;
 }
 
+internal readonly struct EightRows : IRowCount
+{
+    public static int Value => 8;
+}
+
 internal readonly struct SixRows : IRowCount
 {
     public static int Value => 6;

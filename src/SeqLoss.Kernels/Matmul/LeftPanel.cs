@@ -19,21 +19,18 @@ internal static class LeftPanel
     /// <summary>Floats from one row to the next; one cache line more than the block, so that rows fall into different cache sets.</summary>
     public const int Stride = RightMatrix.BlockDepth + 16;
 
+    /// <summary>Floats from one panel to the next.</summary>
     public const int Length = MostRows * Stride;
 
-    /// <summary>Copies <c>left[0.., 0..]</c>.</summary>
+    private const int ColumnsAtOnce = 4;
+
+    /// <summary>Copies a panel of rows of an A that is not transposed.</summary>
     /// <param name="left">A, from the panel's first row and column on.</param>
     /// <param name="rowCount">The rows.</param>
     /// <param name="depth">The columns of A.</param>
     /// <param name="panel">The destination.</param>
-    public static void Pack(in Matrix left, int rowCount, int depth, Span<float> panel)
+    public static void PackRows(in Matrix left, int rowCount, int depth, Span<float> panel)
     {
-        if (left.IsTransposed)
-        {
-            PackColumns(left, rowCount, depth, panel);
-            return;
-        }
-
         for (int row = 0; row < rowCount; row++)
         {
             Span<float> destination = panel.Slice(row * Stride, depth);
@@ -45,39 +42,67 @@ internal static class LeftPanel
         }
     }
 
-    /// <summary>Copies columns of A, a few floats each, beside each other.</summary>
-    private static void PackColumns(in Matrix left, int rowCount, int depth, Span<float> panel)
+    /// <summary>Copies all panels of columns of a transposed A.</summary>
+    /// <remarks>
+    /// All at once, because stored rows lie far apart, often a power of two: panel by panel their lines would take each other's place in
+    /// the cache before the next panel reads the rest of them.
+    /// </remarks>
+    /// <param name="left">A, from the first panel's first row and column on.</param>
+    /// <param name="rowCount">The rows of all panels.</param>
+    /// <param name="panelRows">The rows of a panel.</param>
+    /// <param name="depth">The columns of A.</param>
+    /// <param name="panels">The destination, <see cref="Length"/> floats for each panel.</param>
+    /// <param name="scratch">Where stored rows that are not float32 are widened, four of them.</param>
+    public static void PackColumns(in Matrix left, int rowCount, int panelRows, int depth, Span<float> panels, Span<float> scratch)
     {
-        if (!left.Elements.Holds<float>())
+        for (int column = 0; column < depth; column += ColumnsAtOnce)
         {
-            for (int column = 0; column < depth; column++)
+            int columns = Math.Min(ColumnsAtOnce, depth - column);
+            Matrix stored = left.From(0, column);
+            ref float destination = ref panels[column * MostRows];
+            if (left.Elements.Holds<float>())
             {
-                left.Elements.Load(column * left.LeadingDimension, panel.Slice(column * MostRows, rowCount));
+                ref float source = ref MemoryMarshal.GetReference(stored.StoredRow(0, rowCount, scratch));
+                Distribute(ref source, (nint)left.LeadingDimension, columns, rowCount, panelRows, ref destination);
+                continue;
             }
 
-            return;
+            for (int i = 0; i < columns; i++)
+            {
+                stored.StoredRow(i, rowCount, scratch[(i * rowCount)..]);
+            }
+
+            Distribute(ref scratch[0], rowCount, columns, rowCount, panelRows, ref destination);
         }
+    }
 
-        ref float source = ref MemoryMarshal.GetReference(left.StoredRow(0, rowCount, default));
-        ref float destination = ref MemoryMarshal.GetReference(panel);
-        nint stride = (nint)left.LeadingDimension;
-        for (int column = 0; column < depth; column++)
+    /// <summary>Copies a few columns, the floats of one panel after those of another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Distribute(
+        ref float source, nint sourceStride, int columns, int rowCount, int panelRows, ref float destination)
+    {
+        for (int row = 0; row < rowCount; row += panelRows)
         {
-            if (rowCount == MostRows)
+            int rows = Math.Min(panelRows, rowCount - row);
+            for (int column = 0; column < columns; column++)
             {
-                Vector256.LoadUnsafe(ref source).StoreUnsafe(ref destination);
-                Vector128.LoadUnsafe(ref source, 8).StoreUnsafe(ref destination, 8);
-            }
-            else
-            {
-                for (int row = 0; row < rowCount; row++)
+                ref float from = ref Unsafe.Add(ref source, (column * sourceStride) + row);
+                ref float to = ref Unsafe.Add(ref destination, column * MostRows);
+                if (rows == MostRows)
                 {
-                    Unsafe.Add(ref destination, row) = Unsafe.Add(ref source, row);
+                    Vector256.LoadUnsafe(ref from).StoreUnsafe(ref to);
+                    Vector128.LoadUnsafe(ref from, 8).StoreUnsafe(ref to, 8);
+                }
+                else
+                {
+                    for (int i = 0; i < rows; i++)
+                    {
+                        Unsafe.Add(ref to, i) = Unsafe.Add(ref from, i);
+                    }
                 }
             }
 
-            source = ref Unsafe.Add(ref source, stride);
-            destination = ref Unsafe.Add(ref destination, MostRows);
+            destination = ref Unsafe.Add(ref destination, Length);
         }
     }
 }

@@ -42,7 +42,7 @@ internal sealed class MatrixPacking : IWork
         int columns = Math.Min(ColumnsPerChunk, _columnCount - column);
         (NumberBuffer slivers, nint stride) = _matrix.PackedBlock(row, column);
         Span<float> destination = slivers.View<float>(0, Chunks(columns, RightMatrix.SliverWidth) * (int)stride);
-        Span<float> scratch = TileScratch.OfThread(columns, packedColumns: 0).Wide;
+        Span<float> scratch = TileScratch.OfThread(panelCount: 0, rowCount: 0, columns, packedColumns: 0).Wide;
         Matrix source = _matrix.Source.From(row, column);
         RightSlivers.Pack(source, depth, columns, destination, scratch);
     }

@@ -70,10 +70,14 @@ internal static class MicroKernel<TLanes, TRows, TOrder>
                     r5 = r5.MultiplyAdd(Unsafe.Add(ref a, 5 * TOrder.RowStride), low, high);
                 }
 
-                if (TRows.Value >= 12)
+                if (TRows.Value >= 8)
                 {
                     r6 = r6.MultiplyAdd(Unsafe.Add(ref a, 6 * TOrder.RowStride), low, high);
                     r7 = r7.MultiplyAdd(Unsafe.Add(ref a, 7 * TOrder.RowStride), low, high);
+                }
+
+                if (TRows.Value >= 12)
+                {
                     r8 = r8.MultiplyAdd(Unsafe.Add(ref a, 8 * TOrder.RowStride), low, high);
                     r9 = r9.MultiplyAdd(Unsafe.Add(ref a, 9 * TOrder.RowStride), low, high);
                     r10 = r10.MultiplyAdd(Unsafe.Add(ref a, 10 * TOrder.RowStride), low, high);
@@ -106,10 +110,14 @@ internal static class MicroKernel<TLanes, TRows, TOrder>
             r5.Write(tile, 5, isPlain, accumulates);
         }
 
-        if (TRows.Value >= 12)
+        if (TRows.Value >= 8)
         {
             r6.Write(tile, 6, isPlain, accumulates);
             r7.Write(tile, 7, isPlain, accumulates);
+        }
+
+        if (TRows.Value >= 12)
+        {
             r8.Write(tile, 8, isPlain, accumulates);
             r9.Write(tile, 9, isPlain, accumulates);
             r10.Write(tile, 10, isPlain, accumulates);

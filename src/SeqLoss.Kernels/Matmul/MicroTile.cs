@@ -13,6 +13,9 @@ internal ref struct MicroTile
     public const int LineLength = 16;
 
     /// <summary>A, as <see cref="LeftPanel"/> packs it.</summary>
+    public ref float Panel;
+
+    /// <summary>The rows of the panel that are computed.</summary>
     public ref float Left;
 
     /// <summary>Whether the panel is one of columns.</summary>

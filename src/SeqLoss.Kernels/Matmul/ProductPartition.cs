@@ -2,7 +2,7 @@ using System;
 
 namespace SeqLoss.Kernels.Matmul;
 
-/// <summary>The cut of a product's result into tiles, one for each chunk of work; the shape alone decides.</summary>
+/// <summary>The cut of a product's result into tiles, one for each chunk of work.</summary>
 internal readonly record struct ProductPartition
 {
     /// <summary>The largest tile: each float of A and B that it loads is multiplied 256 times.</summary>
@@ -12,7 +12,6 @@ internal readonly record struct ProductPartition
     /// <summary>Nothing is shared there with other tiles, so that A is packed once for more columns.</summary>
     private const int MostColumnsOfPart = 512;
 
-    private const int FewestTiles = 16;
     private const long LeastWork = 1 << 20;
 
     private readonly int _rowTiles;
@@ -21,15 +20,15 @@ internal readonly record struct ProductPartition
     /// <param name="rows">The rows of the result.</param>
     /// <param name="columns">The columns of the result.</param>
     /// <param name="depth">The terms of each sum.</param>
-    /// <param name="isPart">Whether one thread computes all of it: then tiles are as large as is fast.</param>
-    public ProductPartition(int rows, int columns, int depth, bool isPart = false)
+    /// <param name="fewestTiles">The tiles that are wanted if there is work for them; 1 where one thread computes all of it.</param>
+    public ProductPartition(int rows, int columns, int depth, int fewestTiles)
     {
         _rowTiles = Tiles(rows, MostRows);
         RowsPerTile = PerTile(rows, _rowTiles, LeftPanel.MostRows);
-        int columnTiles = Tiles(columns, isPart ? MostColumnsOfPart : MostColumns);
+        int columnTiles = Tiles(columns, fewestTiles == 1 ? MostColumnsOfPart : MostColumns);
 
         // Few rows leave few tiles for many threads: columns are cut until a tile is worth little more than handing it out.
-        while (!isPart && _rowTiles * columnTiles < FewestTiles && IsWorthCutting(columns, columnTiles, depth))
+        while (_rowTiles * columnTiles < fewestTiles && IsWorthCutting(columns, columnTiles, depth))
         {
             columnTiles *= 2;
         }

@@ -9,8 +9,8 @@ namespace SeqLoss.Kernels.Matmul;
 
 /// <summary>One tile of a product on one thread.</summary>
 /// <remarks>
-/// Loops from the outside in: blocks of the depth, with B's columns packed into the second-level cache; panels of rows, with A's
-/// rows copied into the first; slivers of columns, streamed past the panel by the micro-kernel.
+/// Loops from the outside in: blocks of the depth, with B's columns packed into the second-level cache, and A's rows where A is
+/// transposed; panels of rows, which stay in the first; slivers of columns, streamed past the panel by the micro-kernel.
 /// </remarks>
 internal static class TileProduct<TLanes>
     where TLanes : struct, ILanes<TLanes, float>
@@ -24,7 +24,9 @@ internal static class TileProduct<TLanes>
     /// <summary>Computes <c>C[firstRow.., firstColumn..]</c>.</summary>
     public static void Run(in ProductTask task, int firstRow, int rowCount, int firstColumn, int columnCount)
     {
-        TileScratch scratch = TileScratch.OfThread(columnCount, task.Right.IsPackedByTiles ? columnCount : SliverWidth);
+        int panelCount = task.Left.IsTransposed ? (rowCount + PanelRows - 1) / PanelRows : 1;
+        TileScratch scratch = TileScratch.OfThread(
+            panelCount, rowCount, columnCount, task.Right.IsPackedByTiles ? columnCount : SliverWidth);
         FillBias(task, firstColumn, columnCount, scratch.Bias);
         int depth = task.EffectiveDepth, start = 0;
         do
@@ -32,14 +34,30 @@ internal static class TileProduct<TLanes>
             int blockDepth = Math.Min(RightMatrix.BlockDepth, depth - start);
             RightBlock right = RightBlock.Of(task.Right, start, blockDepth, firstColumn, columnCount, scratch);
             UpcomingLines ahead = new(UpcomingOf(task, start + blockDepth, firstColumn, columnCount));
+            Matrix left = task.Left.From(firstRow, start);
+            if (left.IsTransposed)
+            {
+                LeftPanel.PackColumns(left, rowCount, PanelRows, blockDepth, scratch.Panels, scratch.Wide);
+            }
+
             for (int row = 0; row < rowCount; row += PanelRows)
             {
                 int panelRows = Math.Min(PanelRows, rowCount - row);
-                LeftPanel.Pack(task.Left.From(firstRow + row, start), panelRows, blockDepth, scratch.Panel);
+                Span<float> panel = scratch.Panels;
+                if (left.IsTransposed)
+                {
+                    panel = panel[(row / PanelRows * LeftPanel.Length)..];
+                }
+                else
+                {
+                    LeftPanel.PackRows(left.From(row, 0), panelRows, blockDepth, panel);
+                }
+
                 FillScale(task, firstRow + row, scratch.Scale[..panelRows]);
                 MicroTile tile = new()
                 {
-                    IsLeftTransposed = task.Left.IsTransposed,
+                    Panel = ref MemoryMarshal.GetReference(panel),
+                    IsLeftTransposed = left.IsTransposed,
                     Depth = blockDepth,
                     ResultStride = (nint)task.ResultStride,
                     Accumulates = start > 0 || task.Beta != 0,
@@ -114,7 +132,7 @@ internal static class TileProduct<TLanes>
         ref float result = ref tile.Result;
         for (int column = 0; column < width; column += MicroWidth)
         {
-            tile.Left = ref MemoryMarshal.GetReference(scratch.Panel);
+            tile.Left = ref tile.Panel;
             tile.Scale = ref MemoryMarshal.GetReference(scratch.Scale);
             tile.Right = ref Unsafe.Add(ref right, column);
             tile.Bias = ref Unsafe.Add(ref bias, column);
@@ -142,6 +160,11 @@ internal static class TileProduct<TLanes>
             {
                 MicroKernel<TLanes, TwelveRows, TOrder>.Run(tile);
                 done = TwelveRows.Value;
+            }
+            else if (PanelRows == TwelveRows.Value && rows >= EightRows.Value)
+            {
+                MicroKernel<TLanes, EightRows, TOrder>.Run(tile);
+                done = EightRows.Value;
             }
             else if (rows >= SixRows.Value)
             {

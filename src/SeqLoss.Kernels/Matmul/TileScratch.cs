@@ -12,19 +12,19 @@ internal readonly ref struct TileScratch
     private const int CacheLine = 64;
     private const int FloatsPerLine = CacheLine / sizeof(float);
 
-    private TileScratch(Span<float> memory, int columnCount, int packedColumns)
+    private TileScratch(Span<float> memory, int panelCount, int columnCount, int packedColumns)
     {
         int width = Padded(columnCount);
-        Panel = Take(ref memory, LeftPanel.Length);
+        Panels = Take(ref memory, panelCount * LeftPanel.Length);
         Slivers = Take(ref memory, Padded(packedColumns) * RightMatrix.BlockDepth);
         Bias = Take(ref memory, width);
         Scale = Take(ref memory, FloatsPerLine);
         Edge = Take(ref memory, LeftPanel.MostRows * RightMatrix.SliverWidth);
-        Wide = Take(ref memory, Transposition.RowGroup * Math.Max(width, RightMatrix.BlockDepth));
+        Wide = memory;
     }
 
     /// <summary>A's rows.</summary>
-    public Span<float> Panel { get; }
+    public Span<float> Panels { get; }
 
     /// <summary>B's columns.</summary>
     public Span<float> Slivers { get; }
@@ -42,19 +42,22 @@ internal readonly ref struct TileScratch
     public Span<float> Wide { get; }
 
     /// <summary>The calling thread's memory for a tile.</summary>
+    /// <param name="panelCount">The panels of A's rows that are packed at a time.</param>
+    /// <param name="rowCount">The rows of the tile.</param>
     /// <param name="columnCount">The columns of the tile.</param>
     /// <param name="packedColumns">The columns of B that are packed at a time.</param>
-    public static TileScratch OfThread(int columnCount, int packedColumns)
+    public static TileScratch OfThread(int panelCount, int rowCount, int columnCount, int packedColumns)
     {
-        int length = LeftPanel.Length
+        int longestRow = Math.Max(Math.Max(rowCount, Padded(columnCount)), RightMatrix.BlockDepth);
+        int length = (panelCount * LeftPanel.Length)
             + (Padded(packedColumns) * RightMatrix.BlockDepth)
-            + (Padded(columnCount) * (1 + Transposition.RowGroup))
+            + Padded(columnCount)
             + FloatsPerLine
             + (LeftPanel.MostRows * RightMatrix.SliverWidth)
-            + (Transposition.RowGroup * RightMatrix.BlockDepth)
+            + (Transposition.RowGroup * longestRow)
             + FloatsPerLine;
         Span<float> memory = WorkerBuffers<float>.OfThread.Get(ScratchSlot.ProductTile, length);
-        return new TileScratch(memory[FloatsToNextLine(memory)..], columnCount, packedColumns);
+        return new TileScratch(memory[FloatsToNextLine(memory)..], panelCount, columnCount, packedColumns);
     }
 
     private static int Padded(int columns) => (columns + RightMatrix.SliverWidth - 1) / RightMatrix.SliverWidth * RightMatrix.SliverWidth;

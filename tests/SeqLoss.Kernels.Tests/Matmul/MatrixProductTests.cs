@@ -162,14 +162,17 @@ public sealed class MatrixProductTests
         ProductChecks.AssertIsProduct(c, ProductChecks.Run(_product, c, threads: 1));
     }
 
-    /// <summary>Every element of the result belongs to one tile, and small shapes are cut too.</summary>
-    [Fact]
-    public void Partition_CoversEachElementOnce()
+    /// <summary>Every element of the result belongs to one tile, and small shapes are cut where there is work for more tiles.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(16)]
+    public void Partition_CoversEachElementOnce(int fewestTiles)
     {
         int[] lengths = [1, 12, 31, 32, 33, 64, 255, 256, 257, 264, 265, 1000];
         foreach ((int rows, int columns) in lengths.SelectMany(rows => lengths.Select(columns => (rows, columns))))
         {
-            ProductPartition partition = new(rows, columns, 256);
+            ProductPartition partition = new(rows, columns, 256, fewestTiles);
             int[,] counts = new int[rows, columns];
             for (int tile = 0; tile < partition.TileCount; tile++)
             {
@@ -186,8 +189,8 @@ public sealed class MatrixProductTests
             Assert.All(counts.Cast<int>(), count => Assert.Equal(1, count));
         }
 
-        Assert.True(new ProductPartition(64, 256, 256).TileCount >= 4);
-        Assert.Equal(1, new ProductPartition(4, 32, 32).TileCount);
+        Assert.True(new ProductPartition(64, 256, 256, fewestTiles).TileCount >= Math.Min(4, fewestTiles));
+        Assert.Equal(1, new ProductPartition(4, 32, 32, fewestTiles).TileCount);
     }
 
     private static ProductCase Case(int seed, bool isBFloat16 = false)
