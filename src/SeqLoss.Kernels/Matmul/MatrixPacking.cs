@@ -8,7 +8,7 @@ namespace SeqLoss.Kernels.Matmul;
 /// <remarks>One object per workspace, used again for each matrix; no allocation.</remarks>
 internal sealed class MatrixPacking : IWork
 {
-    private const int ColumnsPerChunk = ProductPartition.MostColumns;
+    private const int ColumnsPerChunk = 256;
 
     private RightMatrix _matrix;
     private int _rowCount;

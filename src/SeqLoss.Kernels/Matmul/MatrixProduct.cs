@@ -12,9 +12,6 @@ namespace SeqLoss.Kernels.Matmul;
 /// </remarks>
 internal sealed class MatrixProduct : IWork
 {
-    private const int TilesPerThread = 2;
-    private const int NativeTiles = 16;
-
     private readonly OneDnn? _native;
     private ProductTask _task;
     private ProductPartition _partition;
@@ -45,17 +42,12 @@ internal sealed class MatrixProduct : IWork
         }
 
         _task = task;
-        _partition = new ProductPartition(task.Rows, task.Columns, task.EffectiveDepth, FewestTiles(task, threads));
+        TileLimits limits = task.IsPart ? TileLimits.OfPart
+            : _native is null ? TileLimits.OfThreads(threads)
+            : TileLimits.OfLibrary;
+        _partition = new ProductPartition(task.Rows, task.Columns, task.EffectiveDepth, limits);
         WorkPool.Run(this, threads);
     }
-
-    /// <summary>
-    /// A native library's bits depend on the tile, so that the shape alone decides; our own do not, and fewer tiles copy less of A.
-    /// </summary>
-    private int FewestTiles(in ProductTask task, int threads)
-        => task.IsPart || (threads == 1 && _native is null) ? 1
-        : _native is null ? TilesPerThread * threads
-        : NativeTiles;
 
     public void Run(int chunk)
     {

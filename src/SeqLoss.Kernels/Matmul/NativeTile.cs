@@ -15,9 +15,25 @@ internal static class NativeTile
         Matrix left = task.Left.From(firstRow, 0);
         Matrix right = task.Right.Source.From(0, firstColumn);
         NumberBuffer result = task.Result.From((firstRow * task.ResultStride) + firstColumn);
-        if (task.RowScale.IsNull && task.Bias.IsNull)
+        if (task.RowScale.IsNull)
         {
-            library.Multiply(rowCount, columnCount, task.Depth, task.Alpha, left, right, task.Beta, result, task.ResultStride);
+            // The bias is there before the product is added to it: no second pass over a product that may have left the caches.
+            float beta = task.Bias.IsNull ? task.Beta : 1;
+            for (int row = 0; row < rowCount && !task.Bias.IsNull; row++)
+            {
+                ReadOnlySpan<float> bias = task.Bias.View<float>(firstColumn, columnCount);
+                Span<float> values = result.View<float>(row * task.ResultStride, columnCount);
+                if (task.Beta == 0)
+                {
+                    bias.CopyTo(values);
+                }
+                else
+                {
+                    TensorPrimitives.MultiplyAdd(values, task.Beta, bias, values);
+                }
+            }
+
+            library.Multiply(rowCount, columnCount, task.Depth, task.Alpha, left, right, beta, result, task.ResultStride);
             return;
         }
 

@@ -165,14 +165,16 @@ public sealed class MatrixProductTests
     /// <summary>Every element of the result belongs to one tile, and small shapes are cut where there is work for more tiles.</summary>
     [Theory]
     [InlineData(1)]
-    [InlineData(4)]
-    [InlineData(16)]
-    public void Partition_CoversEachElementOnce(int fewestTiles)
+    [InlineData(2)]
+    [InlineData(8)]
+    [InlineData(0)]
+    public void Partition_CoversEachElementOnce(int threads)
     {
+        TileLimits limits = threads == 0 ? TileLimits.OfLibrary : TileLimits.OfThreads(threads);
         int[] lengths = [1, 12, 31, 32, 33, 64, 255, 256, 257, 264, 265, 1000];
         foreach ((int rows, int columns) in lengths.SelectMany(rows => lengths.Select(columns => (rows, columns))))
         {
-            ProductPartition partition = new(rows, columns, 256, fewestTiles);
+            ProductPartition partition = new(rows, columns, 256, limits);
             int[,] counts = new int[rows, columns];
             for (int tile = 0; tile < partition.TileCount; tile++)
             {
@@ -189,8 +191,8 @@ public sealed class MatrixProductTests
             Assert.All(counts.Cast<int>(), count => Assert.Equal(1, count));
         }
 
-        Assert.True(new ProductPartition(64, 256, 256, fewestTiles).TileCount >= Math.Min(4, fewestTiles));
-        Assert.Equal(1, new ProductPartition(4, 32, 32, fewestTiles).TileCount);
+        Assert.True(new ProductPartition(256, 256, 2048, limits).TileCount >= Math.Min(4, limits.FewestTiles));
+        Assert.Equal(1, new ProductPartition(4, 32, 32, limits).TileCount);
     }
 
     private static ProductCase Case(int seed, bool isBFloat16 = false)

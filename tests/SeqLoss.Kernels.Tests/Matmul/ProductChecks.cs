@@ -55,7 +55,7 @@ internal static class ProductChecks
             return result;
         }
 
-        ProductPartition partition = new(c.Rows, c.Columns, task.EffectiveDepth, fewestTiles: 16);
+        ProductPartition partition = new(c.Rows, c.Columns, task.EffectiveDepth, TileLimits.OfThreads(8));
         for (int tile = 0; tile < partition.TileCount; tile++)
         {
             (int row, int column) = partition[tile];
