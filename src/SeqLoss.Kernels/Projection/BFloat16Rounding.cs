@@ -1,4 +1,6 @@
 using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using SeqLoss.Kernels.Memory;
 using SeqLoss.Kernels.Work;
@@ -46,12 +48,14 @@ internal sealed class BFloat16Rounding : IWork
     /// <summary>Rounds a row.</summary>
     public static void Round(ReadOnlySpan<float> source, Span<ushort> destination)
     {
+        ref float from = ref MemoryMarshal.GetReference(source);
+        ref ushort to = ref MemoryMarshal.GetReference(destination[..source.Length]);
         int i = 0;
         for (; i <= source.Length - Vector256<ushort>.Count; i += Vector256<ushort>.Count)
         {
-            Vector256<uint> low = Round(Vector256.Create(source[i..]).AsUInt32());
-            Vector256<uint> high = Round(Vector256.Create(source[(i + Vector256<float>.Count)..]).AsUInt32());
-            Vector256.Narrow(low, high).CopyTo(destination[i..]);
+            Vector256<uint> low = Round(Vector256.LoadUnsafe(ref from, (nuint)i).AsUInt32());
+            Vector256<uint> high = Round(Vector256.LoadUnsafe(ref from, (nuint)(i + Vector256<float>.Count)).AsUInt32());
+            Vector256.Narrow(low, high).StoreUnsafe(ref to, (nuint)i);
         }
 
         for (; i < source.Length; i++)
@@ -60,6 +64,7 @@ internal sealed class BFloat16Rounding : IWork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<uint> Round(Vector256<uint> bits)
     {
         Vector256<uint> infinity = Vector256.Create(0x7F800000u), magnitude = bits & Vector256.Create(0x7FFFFFFFu);

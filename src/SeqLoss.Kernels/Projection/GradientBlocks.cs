@@ -112,11 +112,14 @@ internal sealed class GradientBlocks : IWork
 
     private NumberBuffer PartialSum(int partition) => partition == 0 ? _gradients.Hidden : _partialSums.From((partition - 1) * Features);
 
-    private unsafe void RunBlock(int partition, int firstClass, int classCount)
+    private void RunBlock(int partition, int firstClass, int classCount)
     {
         ReadOnlySpan<int> rows = RowsOf(_rows.AsSpan(partition * _rowCount, _rowCount), firstClass, classCount);
-        int depth = _operands.Depth, ofRuns = rows.Length * classCount, ofHidden = rows.Length * depth;
-        if (rows.Length == _rowCount && _hidden.Holds<float>())
+        if (rows.Length < _rowCount)
+        {
+            RunSomeRows(partition, firstClass, classCount, rows);
+        }
+        else if (_hidden.Holds<float>())
         {
             Matrix all = new(_logitGradient.From(firstClass), _operands.ClassCount);
             Upcoming nextGradient = Upcoming.Of(all.From(0, classCount), _rowCount, NextCount(firstClass));
@@ -125,9 +128,34 @@ internal sealed class GradientBlocks : IWork
                 ? nextGradient
                 : Upcoming.Of(_operands.ClassesAsRows.From(firstClass + classCount, 0), NextCount(firstClass), _operands.Depth);
             MultiplyForVocabulary(partition, firstClass, classCount, all, _hiddenAsRight, _rowCount, next);
-            return;
         }
+        else
+        {
+            RunRoundedRows(partition, firstClass, classCount);
+        }
+    }
 
+    /// <summary>All rows, G rounded to BF16 as H is.</summary>
+    private unsafe void RunRoundedRows(int partition, int firstClass, int classCount)
+    {
+        fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, (_rowCount * classCount / 2) + 1))
+        {
+            NumberBuffer runs = new NumberBuffer(address, ElementType.Float32).As(ElementType.BFloat16);
+            for (int row = 0; row < _rowCount; row++)
+            {
+                BFloat16Rounding.Round(RunOf(row, firstClass, classCount), runs.View<ushort>((long)row * classCount, classCount));
+            }
+
+            Matrix all = new(runs, classCount);
+            MultiplyForHidden(partition, firstClass, classCount, all, _rowCount, PartialSum(partition), beta: 1, default);
+            MultiplyForVocabulary(partition, firstClass, classCount, all, _hiddenAsRight, _rowCount, default);
+        }
+    }
+
+    /// <summary>The rows that the filter leaves, beside each other.</summary>
+    private unsafe void RunSomeRows(int partition, int firstClass, int classCount, ReadOnlySpan<int> rows)
+    {
+        int depth = _operands.Depth, ofRuns = rows.Length * classCount, ofHidden = rows.Length * depth;
         fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, ofRuns + (2 * ofHidden) + 1))
         {
             NumberBuffer memory = new(address, ElementType.Float32);

@@ -14,15 +14,19 @@ internal readonly record struct RowChunks
     /// <summary>The part of the budget that is not rows.</summary>
     public const long FixedBytes = 4 << 20;
 
+    private const int RowGroup = 4;
+
     public RowChunks(int tokenCount, int classCount, int depth, long workspaceBytes)
     {
         long perRow = sizeof(float) * (classCount + ((2L + GradientBlocks.PartitionCount) * depth));
         long most = Math.Clamp((workspaceBytes - FixedBytes) / perRow, 1, Array.MaxLength / depth);
         most = most > LeftPanel.MostRows ? most / LeftPanel.MostRows * LeftPanel.MostRows : most;
 
-        // Chunks of one size: a short last one would read the vocabulary for few rows.
+        // Chunks of one size, for a short last one would read the vocabulary for few rows; in whole groups of rows, so that no panel of a
+        // product ends in single ones.
         long count = Math.Max(1, (tokenCount + most - 1) / most);
-        MostRows = (int)Math.Max(1, (tokenCount + count - 1) / count);
+        long rows = Math.Max(1, (tokenCount + count - 1) / count);
+        MostRows = (int)Math.Min(most, (rows + RowGroup - 1) / RowGroup * RowGroup);
     }
 
     /// <summary>The rows of a chunk; the last may have fewer.</summary>
