@@ -235,6 +235,17 @@ public sealed class Tape : IDisposable
     internal RightMatrix Pack(Matrix source, int rowCount, int columnCount, NumberBuffer storage)
         => _products.Pack(source, rowCount, columnCount, storage);
 
+    /// <summary>The floats of storage that <see cref="Round"/> needs for an operand [rows, columns].</summary>
+    internal long RoundedLength(int rowCount, int columnCount) => _products.RoundedLength(rowCount, columnCount);
+
+    /// <summary>Makes an operand of several products ready for them: rounds it once where each would.</summary>
+    /// <param name="source">The operand, which stays and does not change meanwhile.</param>
+    /// <param name="rowCount">Its rows.</param>
+    /// <param name="columnCount">Its columns.</param>
+    /// <param name="storage">Room for <see cref="RoundedLength"/> floats, which stays as long.</param>
+    internal Matrix Round(Matrix source, int rowCount, int columnCount, NumberBuffer storage)
+        => _products.Round(source, rowCount, columnCount, storage);
+
     /// <summary>Adds the sums of columns to the gradient of a vector: the gradient of a bias.</summary>
     internal void AddColumnSums(NumberBuffer rows, int rowCount, int columnCount, Variable vector)
     {

@@ -32,14 +32,14 @@ internal sealed class TapeProducts(StepArena arena, ProductLibrary library, int 
             return;
         }
 
-        // A right operand that serves several products was rounded when it was made ready for them.
-        bool roundsRight = task.Right.Source.Elements.Holds<float>();
-        long leftLength = RoundedLength(task.Rows, task.Depth);
-        long rightLength = roundsRight ? RoundedLength(task.Depth, task.Columns) : 0;
+        // An operand that serves several products was rounded when it was made ready for them.
+        (bool roundsLeft, bool roundsRight) = (task.Left.Elements.Holds<float>(), task.Right.Source.Elements.Holds<float>());
+        long leftLength = roundsLeft ? LengthOfRounded(task.Rows, task.Depth) : 0;
+        long rightLength = roundsRight ? LengthOfRounded(task.Depth, task.Columns) : 0;
         NumberBuffer memory = arena.Take(leftLength + rightLength);
-        Matrix left = Round(task.Left, task.Rows, task.Depth, memory);
+        Matrix left = roundsLeft ? RoundTo(memory, task.Left, task.Rows, task.Depth) : task.Left;
         RightMatrix right = roundsRight
-            ? Round(task.Right.Source, task.Depth, task.Columns, memory.From(leftLength))
+            ? RoundTo(memory.From(leftLength), task.Right.Source, task.Depth, task.Columns)
             : task.Right;
         _product.Run(task with { Left = left, Right = right }, threads);
         arena.Release(memory, leftLength + rightLength);
@@ -47,7 +47,7 @@ internal sealed class TapeProducts(StepArena arena, ProductLibrary library, int 
 
     /// <summary>The floats of storage that <see cref="Pack"/> needs for B[rows, columns].</summary>
     public long PackedLength(int rowCount, int columnCount)
-        => (Rounds ? RoundedLength(rowCount, columnCount) : 0)
+        => RoundedLength(rowCount, columnCount)
             + (ReadsPacked ? RightMatrix.PackedLength(rowCount, columnCount) : 0);
 
     /// <summary>Makes the right operand of several products ready for them: rounds it, and packs it where that helps.</summary>
@@ -56,15 +56,22 @@ internal sealed class TapeProducts(StepArena arena, ProductLibrary library, int 
         Matrix operand = source;
         if (Rounds)
         {
-            operand = Round(source, rowCount, columnCount, storage);
-            storage = storage.From(RoundedLength(rowCount, columnCount));
+            operand = RoundTo(storage, source, rowCount, columnCount);
+            storage = storage.From(LengthOfRounded(rowCount, columnCount));
         }
 
         return ReadsPacked ? _packing.Pack(operand, rowCount, columnCount, storage, threads) : operand;
     }
 
+    /// <summary>The floats of storage that <see cref="Round"/> needs for an operand [rows, columns].</summary>
+    public long RoundedLength(int rowCount, int columnCount) => Rounds ? LengthOfRounded(rowCount, columnCount) : 0;
+
+    /// <summary>Rounds an operand of several products, as it is or transposed, where they would round it each.</summary>
+    public Matrix Round(Matrix source, int rowCount, int columnCount, NumberBuffer storage)
+        => Rounds ? RoundTo(storage, source, rowCount, columnCount) : source;
+
     /// <summary>Rounds an operand [rows, columns], in the order in which it is stored.</summary>
-    private Matrix Round(Matrix source, int rowCount, int columnCount, NumberBuffer memory)
+    private Matrix RoundTo(NumberBuffer memory, Matrix source, int rowCount, int columnCount)
     {
         (int stored, int length) = source.IsTransposed ? (columnCount, rowCount) : (rowCount, columnCount);
         NumberBuffer rounded = memory.As(ElementType.BFloat16);
@@ -73,6 +80,6 @@ internal sealed class TapeProducts(StepArena arena, ProductLibrary library, int 
     }
 
     /// <summary>The floats that hold as many BF16, in whole cache lines.</summary>
-    private static long RoundedLength(int rowCount, int columnCount)
+    private static long LengthOfRounded(int rowCount, int columnCount)
         => ((((long)rowCount * columnCount) + (2 * CacheLine) - 1) / (2 * CacheLine)) * CacheLine;
 }

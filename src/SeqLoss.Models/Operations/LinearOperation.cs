@@ -75,6 +75,9 @@ public sealed class LinearOperation : Operation
             ForRows(BackwardPass, _y.Rows, _y.Columns);
         }
 
+        long roundedLength = Tape.RoundedLength(_y.Rows, _y.Columns);
+        NumberBuffer rounded = Tape.TakeScratch(roundedLength);
+        Matrix g = Tape.Round(new Matrix(gradient, _y.Columns), _y.Rows, _y.Columns, rounded);
         if (_weight.NeedsGradient)
         {
             float beta = _weight.AddToGradient(out NumberBuffer gradWeight);
@@ -83,7 +86,7 @@ public sealed class LinearOperation : Operation
                 Rows = _weight.Rows,
                 Columns = _weight.Columns,
                 Depth = _x.Rows,
-                Left = new Matrix(gradient, _y.Columns, IsTransposed: true),
+                Left = g with { IsTransposed = true },
                 Right = _x.Matrix,
                 Result = gradWeight,
                 ResultStride = _weight.Columns,
@@ -104,13 +107,15 @@ public sealed class LinearOperation : Operation
                 Rows = _x.Rows,
                 Columns = _x.Columns,
                 Depth = _y.Columns,
-                Left = new Matrix(gradient, _y.Columns),
+                Left = g,
                 Right = _weight.Matrix,
                 Result = gradX,
                 ResultStride = _x.Columns,
                 Beta = beta,
             });
         }
+
+        Tape.ReleaseScratch(rounded, roundedLength);
     }
 
     private bool HasEpilogue => _f != Nonlinearity.None || _dropoutRate > 0;

@@ -282,18 +282,22 @@ public sealed partial class RecurrenceOperation : Operation
 
     private void AddWeightGradients()
     {
-        AddProduct(_a, Width, Rows, _x.Matrix, _weights.Input);
+        long roundedLength = Tape.RoundedLength(Rows, Width);
+        NumberBuffer roundedA = Tape.TakeScratch(roundedLength), roundedU = IsGru ? Tape.TakeScratch(roundedLength) : roundedA;
+        Matrix a = Tape.Round(new Matrix(_a, Width), Rows, Width, roundedA);
+        Matrix u = IsGru ? Tape.Round(new Matrix(_u, Width), Rows, Width, roundedU) : a;
+        AddProduct(a, Rows, _x.Matrix, _weights.Input);
         Tape.AddColumnSums(_a, Rows, Width, _weights.InputBias);
         Tape.AddColumnSums(_u, Rows, Width, _weights.HiddenBias);
 
         // All steps but the first, each with the state before it.
         int others = Rows - _count;
-        NumberBuffer gradients = _isReverse ? _u : RowsOf(_u, 1, Width);
+        Matrix gradients = _isReverse ? u : u.From(_count, 0);
         NumberBuffer states = _isReverse ? RowsOf(_states.ValueMemory, 1, Size) : _states.ValueMemory;
-        AddProduct(gradients, Width, others, new Matrix(states, Size), _weights.Hidden);
+        AddProduct(gradients, others, new Matrix(states, Size), _weights.Hidden);
         if (_initial.Hidden is { } initial)
         {
-            AddProduct(RowsOf(_u, StepAt(0), Width), Width, _count, initial.Matrix, _weights.Hidden);
+            AddProduct(u.From(StepAt(0) * _count, 0), _count, initial.Matrix, _weights.Hidden);
         }
 
         if (_x.NeedsGradient)
@@ -304,17 +308,23 @@ public sealed partial class RecurrenceOperation : Operation
                 Rows = Rows,
                 Columns = _x.Columns,
                 Depth = Width,
-                Left = new Matrix(_a, Width),
+                Left = a,
                 Right = _weights.Input.Matrix,
                 Result = gradient,
                 ResultStride = _x.Columns,
                 Beta = beta,
             });
         }
+
+        Tape.ReleaseScratch(roundedA, roundedLength);
+        if (IsGru)
+        {
+            Tape.ReleaseScratch(roundedU, roundedLength);
+        }
     }
 
     /// <summary>∂L/∂weight += gradientsᵀ·inputs.</summary>
-    private void AddProduct(NumberBuffer gradients, int width, int rows, Matrix inputs, Variable weight)
+    private void AddProduct(Matrix gradients, int rows, Matrix inputs, Variable weight)
     {
         if (rows == 0 || !weight.NeedsGradient)
         {
@@ -327,7 +337,7 @@ public sealed partial class RecurrenceOperation : Operation
             Rows = weight.Rows,
             Columns = weight.Columns,
             Depth = rows,
-            Left = new Matrix(gradients, width, IsTransposed: true),
+            Left = gradients with { IsTransposed = true },
             Right = inputs,
             Result = gradient,
             ResultStride = weight.Columns,
