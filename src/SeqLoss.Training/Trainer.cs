@@ -77,33 +77,27 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Trains until an end is reached or asked for.</summary>
     /// <param name="progress">Told of every step and every validation, on this thread if it does not choose another.</param>
     /// <param name="checkpoints">Where the state is saved now and then and at the end; <see langword="null"/>: nowhere.</param>
-    /// <param name="cancellation">Ends training between two steps.</param>
+    /// <param name="cancellation">Ends training between two steps, or between two batches of a validation.</param>
     /// <returns>Why it ended.</returns>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite; the parameters are as before the step.</exception>
     /// <exception cref="InvalidDataException">A whole epoch has nothing to count.</exception>
     public TrainingEnd Train(
         IProgress<TrainingProgress>? progress = null, CheckpointDirectory? checkpoints = null, CancellationToken cancellation = default)
     {
+        // A validation that was stopped is made up for before anything else.
+        ValidateIfDue(progress, cancellation);
         TrainingEnd? end;
         while ((end = FindEnd(cancellation)) is null)
         {
-            if (TakeStep(progress))
+            if (TakeStep(progress) && ValidateIfDue(progress, cancellation) && _step % _options.CheckpointEverySteps == 0)
             {
-                if (_step % _options.Validation.EverySteps == 0)
-                {
-                    Validate(progress);
-                }
-
-                if (_step % _options.CheckpointEverySteps == 0)
-                {
-                    checkpoints?.Save(this);
-                }
+                checkpoints?.Save(this);
             }
         }
 
-        if (end != TrainingEnd.Cancelled)
+        if (end != TrainingEnd.Cancelled && !Validate(progress, cancellation))
         {
-            Validate(progress);
+            end = TrainingEnd.Cancelled;
         }
 
         checkpoints?.Save(this);
@@ -173,19 +167,35 @@ public sealed partial class Trainer : IDisposable
         }
     }
 
-    private void Validate(IProgress<TrainingProgress>? progress)
+    /// <returns>Whether nothing stopped it.</returns>
+    private bool ValidateIfDue(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        => _step % _options.Validation.EverySteps != 0 || Validate(progress, cancellation);
+
+    /// <summary>Judges the parameters as they are, unless they have been judged.</summary>
+    /// <returns>Whether nothing stopped it; where something did, all is as before.</returns>
+    private bool Validate(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         if (_validator is null || _validatedStep == _step)
         {
-            return;
+            return true;
         }
 
         long start = Stopwatch.GetTimestamp();
-        ValidationResult result = _validator.Run(_tape);
+        ValidationResult result;
+        try
+        {
+            result = _validator.Run(_tape, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
         _validatedStep = _step;
         bool isBest = Best.Observe(result.Value(_options.Validation.Metric), _step);
         (Schedule as PlateauSchedule)?.Observe(result.Loss);
         progress?.Report(Progress(start) with { Validation = result, IsBest = isBest });
+        return true;
     }
 
     private TrainingProgress Progress(long start) => new()

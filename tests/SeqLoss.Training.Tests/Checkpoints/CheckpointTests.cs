@@ -59,6 +59,46 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
+    [InlineData(6, 0)] // before its first batch
+    [InlineData(6, 1)]
+    [InlineData(42, 10)] // between two batches, at the end of an epoch
+    [InlineData(42, 15)]
+    [InlineData(100, 20)] // the last validation
+    public void ATrainingStoppedWithinAValidation_MakesUpForIt(int step, int pairs)
+    {
+        Course straight = Course.Straight();
+        List<TrainingProgress> reports = [];
+        using CancellationTokenSource source = new();
+        int readBefore = (step - 1) / ResumableTraining.StepsPerValidation * ResumableTraining.ValidationPairs;
+        int read = 0;
+        using Trainer stopped = ResumableTraining.CreateWatched(count =>
+        {
+            read = count;
+            StopAt(source, count == readBefore + pairs);
+        });
+        ReverseTask.Listener listener = new(report =>
+        {
+            reports.Add(report);
+            StopAt(source, pairs == 0 && report.Step == step);
+        });
+        Assert.Equal(TrainingEnd.Cancelled, stopped.Train(listener, new CheckpointDirectory(_folder.FullName), source.Token));
+        Assert.Equal(readBefore + ((pairs + 9) / 10 * 10), read); // the batch in hand, and no other
+        Assert.Equal((step, null), (reports[^1].Step, reports[^1].Validation));
+
+        // The checkpoint, and the object itself, stand before the validation.
+        using Trainer resumed = ResumableTraining.Create();
+        Resumption resumption = new CheckpointDirectory(_folder.FullName).Load(resumed)!;
+        Assert.Equal((long)step, resumption.State.Step);
+        Assert.InRange(resumption.State.ValidatedStep, 0, step - 1);
+        List<TrainingProgress> continued = [.. reports], rest = [.. reports];
+        Assert.Equal(TrainingEnd.Steps, stopped.Train(new ReverseTask.Listener(continued.Add)));
+        Assert.Equal(TrainingEnd.Steps, resumed.Train(new ReverseTask.Listener(rest.Add)));
+        Assert.NotNull(rest[reports.Count].Validation);
+        straight.AssertIs(stopped, continued);
+        straight.AssertIs(resumed, rest);
+    }
+
+    [Theory]
     [InlineData("truncated")]
     [InlineData("changed")]
     [InlineData("emptied")]
@@ -154,6 +194,14 @@ public sealed class CheckpointTests : IDisposable
         int place = bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text));
         Assert.NotEqual(-1, place);
         bytes[place + text.Length - 1] = (byte)last;
+    }
+
+    private static void StopAt(CancellationTokenSource source, bool isThere)
+    {
+        if (isThere)
+        {
+            source.Cancel();
+        }
     }
 
     private string[] Files() => [.. Directory.GetFiles(_folder.FullName, "*.safetensors").Order()];
