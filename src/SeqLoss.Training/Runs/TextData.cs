@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using SeqLoss.Models.Files;
 using SeqLoss.Models.Sequences;
 using SeqLoss.Models.Text;
 using SeqLoss.Training.Data;
@@ -29,13 +30,20 @@ internal abstract record TextData : DataOptions
         Name = TrainingName,
         Training = [.. ReadTraining()],
         ValidationName = ValidationName ?? TrainingName,
-        Validation = ValidationName is null ? [] : [.. ReadValidation()],
+        Validation = ValidationName is null ? [] : LoadValidation(),
         MostHeldOut = HeldOutPairs,
         Tokens = Tokens,
         MinimumCount = MinimumCount,
         MaximumVocabulary = MaximumVocabulary,
         Limit = Limit,
     };
+
+    private TextPair[] LoadValidation()
+    {
+        TextPair[] pairs = [.. ReadValidation()];
+        return pairs.Length > 0 ? pairs : throw new ModelFileException(
+            $"{ValidationName}: there are no lines to validate with; give some, or name no file to hold pairs out of the training text");
+    }
 
     internal override string? FindMistake()
         => MinimumCount < 1 ? $"data.minimumCount is {MinimumCount}, it has to be at least 1"

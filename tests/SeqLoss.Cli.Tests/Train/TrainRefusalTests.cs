@@ -106,6 +106,20 @@ public sealed class TrainRefusalTests : IDisposable
     }
 
     [Fact]
+    public void EmptyValidation_IsNotTakenFromTheTrainingText()
+    {
+        string empty = fixture.PathOf("empty.txt");
+        File.WriteAllText(empty, "");
+        string name = $"\"{empty.Replace("\\", "\\\\", StringComparison.Ordinal)}\"";
+        fixture.Configure($", \"validationSource\": {name}, \"validationTarget\": {name}");
+        AssertRefused(
+            3,
+            $"{empty} and {empty}: there are no lines to validate with; "
+            + "give some, or name no file to hold pairs out of the training text.",
+            fixture.Train());
+    }
+
+    [Fact]
     public void LongLine_IsNamedByItsNumber()
     {
         fixture.Configure(", \"limit\": {\"maxSourceLength\": 7, \"longSequences\": \"fail\"}");
