@@ -44,12 +44,13 @@ internal sealed class TrainCommand : Verb
         RunDirectory directory = new(request.Output);
         CheckDirectory(directory, request.Resume);
         RunConfiguration unnamed = request.Resume ? RunConfiguration.Read(directory.ConfigurationFile) : DatePreset.Run;
-        using TrainingRun run = Prepare(request, request.Configure(unnamed), directory, cancellation);
+        RunConfiguration configuration = request.Configure(unnamed);
+        using TrainingRun run = Prepare(request, configuration, directory, cancellation);
         TrainingNotes notes = new(terminal.Error);
         notes.WriteRun(run);
         if (request.Resume)
         {
-            notes.WriteResumption(run.Resume(out IReadOnlyList<string> changes), changes);
+            notes.WriteResumption(run.Resume(configuration, out IReadOnlyList<string> changes), changes);
         }
 
         TrainingEnd end;

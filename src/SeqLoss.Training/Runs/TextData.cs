@@ -45,6 +45,13 @@ internal abstract record TextData : DataOptions
             $"{ValidationName}: there are no lines to validate with; give some, or name no file to hold pairs out of the training text");
     }
 
+    /// <summary>The same, with what the vocabulary of another text was made by.</summary>
+    internal TextData WithVocabularyOf(DataOptions other)
+    {
+        TextData begun = other as TextData ?? new TableData { Path = "" }; // what is generated has the defaults
+        return this with { Tokens = begun.Tokens, MinimumCount = begun.MinimumCount, MaximumVocabulary = begun.MaximumVocabulary };
+    }
+
     internal override string? FindMistake()
         => MinimumCount < 1 ? $"data.minimumCount is {MinimumCount}, it has to be at least 1"
         : MaximumVocabulary <= SpecialTokens.Count

@@ -93,6 +93,35 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Resumed_SaysWhatIsNotUsedAnyMore()
+    {
+        fixture.Train("--steps", "2");
+        string configuration = Path.Combine(fixture.Output, "run.json");
+        string begun = File.ReadAllText(configuration);
+        fixture.Configure(data: ", \"tokens\": \"words\", \"heldOutPairs\": 5", model: TrainFixture.Model + ", \"seed\": 7");
+        ToolRun resumed = fixture.Train("--resume", "--steps", "4");
+        Assert.Equal(0, resumed.Status);
+        const string NotUsed = "which is not used: the vocabulary and the weights are those that there are";
+        string[] notes = [.. resumed.Error.Split('\n').Where(line => line.Contains(" now, which is ", StringComparison.Ordinal))];
+        Assert.Equal(
+            [
+                "seqloss: data.heldOutPairs was 1000 and is 5 now, which is used",
+                $"seqloss: data.tokens was \"characters\" and is \"words\" now, {NotUsed}",
+                $"seqloss: model.seed was 1 and is 7 now, {NotUsed}",
+                "seqloss: steps was 2 and is 4 now, which is used",
+            ],
+            notes);
+        Assert.Contains("13 target characters", resumed.Error, StringComparison.Ordinal);
+
+        // What is written is what was used.
+        string used = begun
+            .Replace("\"heldOutPairs\": 1000", "\"heldOutPairs\": 5", StringComparison.Ordinal)
+            .Replace("\"steps\": 2", "\"steps\": 4", StringComparison.Ordinal);
+        Assert.Equal(used, File.ReadAllText(configuration));
+        Assert.Equal(1ul, ModelDirectory.Load(fixture.Output).Model.Options.Seed);
+    }
+
+    [Fact]
     public void Model_IsThatOfTheBestValidation()
     {
         // Nothing gains as much as a thousand nats: the first validation stays the best.
