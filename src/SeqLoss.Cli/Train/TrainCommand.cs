@@ -38,6 +38,8 @@ internal sealed class TrainCommand : Verb
         ("seqloss train --resume --output run", "goes on where a run was stopped"),
     ];
 
+    internal override string MemorySaver => "make batches (batches.size), limits of length (data.limit) or the model smaller";
+
     internal override int Run(OptionValues values, Terminal terminal, CancellationToken cancellation)
     {
         TrainRequest request = TrainRequest.Read(options, values);
