@@ -6,7 +6,6 @@ using System.Linq;
 using System.Threading;
 using SeqLoss.Cli.CommandLine;
 using SeqLoss.Cli.Terminals;
-using SeqLoss.Models.Decoding;
 using SeqLoss.Training;
 using SeqLoss.Training.Examples;
 using SeqLoss.Training.Runs;
@@ -68,7 +67,8 @@ internal sealed class TrainCommand : Verb
         }
 
         notes.WriteEnd(run, end);
-        TrainingReport report = new(run, directory, end, Judge(run, request.Threads, notes, directory, cancellation));
+        IReadOnlyList<ExactMatch> tests = Judge(run, request.Threads, notes, directory, cancellation);
+        TrainingReport report = new(run, directory, end, tests);
         if (request.Json)
         {
             report.WriteJson(terminal.Output);
@@ -79,7 +79,7 @@ internal sealed class TrainCommand : Verb
         }
 
         terminal.Output.Flush();
-        notes.WriteNext(directory);
+        notes.WriteNext(directory, tests.Max(test => test.MaxLength));
         return ExitStatus.Success;
     }
 
@@ -114,10 +114,9 @@ internal sealed class TrainCommand : Verb
     private static IReadOnlyList<ExactMatch> Judge(
         TrainingRun run, int? threads, TrainingNotes notes, RunDirectory directory, CancellationToken cancellation)
     {
-        using Translator translator = new(run.Trainer.Model, run.Corpus.Tokenizers, threads: threads);
         try
         {
-            return [.. run.Corpus.Tests.Select(test => ExactMatch.Of(test, translator, cancellation))];
+            return [.. run.Corpus.Tests.Select(test => ExactMatch.Of(test, run.Trained, threads, cancellation))];
         }
         catch (OperationCanceledException)
         {

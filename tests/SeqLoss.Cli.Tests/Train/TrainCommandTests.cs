@@ -181,6 +181,36 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void PairsBeyondThePositions_DoNotEndTheReport()
+    {
+        // Sources have up to seven letters and their end; one that is dropped from the validation has nine.
+        string name = JsonSerializer.Serialize(fixture.Write("validation.txt", "abc\nabcdefghi\ncba\n"));
+        const string Limit = "\"limit\": {\"maxSourceLength\": 8, \"maxTargetLength\": 8, \"maxAffectedShare\": 0.5}";
+        fixture.Configure(
+            $", {Limit}, \"validationSource\": {name}, \"validationTarget\": {name}", TrainFixture.Model + ", \"learnedPositions\": 8");
+        ToolRun run = fixture.Train("--json");
+        Assert.Equal(0, run.Status);
+        Assert.Contains("60 pairs, 2 more to validate with", run.Error, StringComparison.Ordinal);
+        JsonElement test = run.Json.GetProperty("tests")[0];
+        Assert.Equal((3, 1), (test.GetProperty("pairs").GetInt32(), test.GetProperty("tooLong").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, run.Json.GetProperty("examples")[1].GetProperty("output").ValueKind);
+        string table = fixture.Train("--resume", "--steps", "7").Output;
+        Assert.Contains(" of 3; 1 too long to translate, not right)", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LongTargets_AreAskedForInTheNextCommand()
+    {
+        string source = fixture.Write("long-source.txt", "abc\nab\n");
+        string target = fixture.Write("long-target.txt", $"cba\n{new string('a', 60)}\n");
+        fixture.Configure(
+            $", \"validationSource\": {JsonSerializer.Serialize(source)}, \"validationTarget\": {JsonSerializer.Serialize(target)}");
+        ToolRun run = fixture.Train("--steps", "1");
+        Assert.Equal(0, run.Status);
+        Assert.EndsWith($"--model {fixture.Output} --max-length 61 < FILE\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Stopped_BeforeTheFirstStep_WritesNothing()
     {
         ToolRun run = ToolRun.Cancelled("train", fixture.Configuration, "--output", fixture.Output);

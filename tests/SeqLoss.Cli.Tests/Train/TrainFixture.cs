@@ -42,6 +42,12 @@ internal sealed class TrainFixture : IDisposable
 
     internal string PathOf(string name) => folder.PathOf(name);
 
+    internal string Write(string name, string text)
+    {
+        File.WriteAllText(PathOf(name), text);
+        return PathOf(name);
+    }
+
     /// <summary>Writes the configuration with other keys of a part.</summary>
     internal void Configure(string data = "", string model = Model, string training = Training, string others = "")
         => File.WriteAllText(

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Text.Json;
 using Xunit;
 
 namespace SeqLoss.Cli.Tests.Train;
@@ -108,9 +109,8 @@ public sealed class TrainRefusalTests : IDisposable
     [Fact]
     public void EmptyValidation_IsNotTakenFromTheTrainingText()
     {
-        string empty = fixture.PathOf("empty.txt");
-        File.WriteAllText(empty, "");
-        string name = $"\"{empty.Replace("\\", "\\\\", StringComparison.Ordinal)}\"";
+        string empty = fixture.Write("empty.txt", "");
+        string name = JsonSerializer.Serialize(empty);
         fixture.Configure($", \"validationSource\": {name}, \"validationTarget\": {name}");
         AssertRefused(
             3,
