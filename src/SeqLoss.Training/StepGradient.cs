@@ -1,7 +1,5 @@
 using System;
-using System.Globalization;
 using System.Numerics.Tensors;
-using System.Text;
 using SeqLoss.Models.Autograd;
 using SeqLoss.Models.EncoderDecoders;
 using SeqLoss.Models.Sequences;
@@ -20,7 +18,6 @@ internal sealed class StepGradient
     private const ulong FirstDropoutStream = 0xD509_0000_0000_0000;
     private const ulong FirstSamplingStream = 0x5A3E_0000_0000_0000;
     private const int StreamsPerStepBits = 16;
-    private const int MostPairsNamed = 8;
 
     private readonly Tape _tape;
     private readonly EncoderDecoder _model;
@@ -126,16 +123,9 @@ internal sealed class StepGradient
         return default;
     }
 
-    private static TrainingDivergedException Diverged(long step, string what, ReadOnlySpan<int> pairs, Exception? cause)
+    private TrainingDivergedException Diverged(long step, string what, ReadOnlySpan<int> pairs, Exception? cause)
     {
-        StringBuilder names = new();
-        for (int i = 0; i < Math.Min(pairs.Length, MostPairsNamed); i++)
-        {
-            names.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}{pairs[i] + 1}");
-        }
-
-        string others = pairs.Length > MostPairsNamed ? $" and {pairs.Length - MostPairsNamed} more" : "";
-        string message = $"step {step}: {what}, in the batch of the pairs {names}{others}; "
+        string message = $"step {step}: {what}, in the batch of the {_plan.Corpus.NamesOf(pairs)}; "
             + "lower the learning rate or lengthen its warm-up, and look at these pairs";
         return new TrainingDivergedException(message, cause) { Step = step, Pairs = pairs.ToArray() };
     }

@@ -138,7 +138,11 @@ public sealed class TrainRefusalTests : IDisposable
         ToolRun run = fixture.Train();
         Assert.Equal(3, run.Status);
         Assert.Contains("\nseqloss: step 2: ", run.Error, StringComparison.Ordinal);
-        Assert.EndsWith("and look at these pairs.\n", run.Error, StringComparison.Ordinal);
+        Assert.Contains("in the batch of the lines ", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $" more of {fixture.Source} and {fixture.Target}; lower the learning rate or lengthen its warm-up, and look at these pairs.\n",
+            run.Error,
+            StringComparison.Ordinal);
     }
 
     private void AssertRefused(int status, string sentence, ToolRun run)
