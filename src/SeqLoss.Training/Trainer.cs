@@ -50,7 +50,10 @@ public sealed partial class Trainer : IDisposable
         (Model, _plan) = (model, training);
         _options = options ?? new TrainingOptions();
         _options.Check(model.Options.Target.IsTokens);
-        Schedule = _options.Schedule.Create(_options.Steps);
+        _plan.BeginEpoch(0);
+        long stepsOfEpoch = (_plan.Count + _options.BatchesPerStep - 1L) / _options.BatchesPerStep;
+        LastStep = Math.Min(_options.Steps ?? long.MaxValue, _options.Epochs * stepsOfEpoch ?? long.MaxValue);
+        Schedule = _options.Schedule.Create(LastStep);
         Optimizer = _options.Optimizer.Create(model.Parameters, threads);
         Best = new BestModel(model.Parameters, _options.Validation);
         _tape = new Tape(threads);
@@ -58,7 +61,6 @@ public sealed partial class Trainer : IDisposable
         _norm = new GradientNorm(model.Parameters, threads);
         _validator = validation is null ? null
             : new Validator(model, validation, _options.Loss(model.Options.Target.IsTokens), threads);
-        _plan.BeginEpoch(0);
         model.Parameters.ClearGradients();
     }
 
@@ -67,6 +69,9 @@ public sealed partial class Trainer : IDisposable
 
     /// <summary>How it is trained.</summary>
     public TrainingOptions Options => _options;
+
+    /// <summary>The step that ends training, if nothing ends it before; epochs are taken to be as long as the first.</summary>
+    internal long LastStep { get; }
 
     internal Optimizer Optimizer { get; }
 

@@ -56,7 +56,7 @@ internal sealed class TrainingNotes(TextWriter error)
         TrainingState state = run.Trainer.State;
         string reason = end switch
         {
-            TrainingEnd.Epochs => $"all {Numbers.Count(state.Epoch)} epochs are done",
+            TrainingEnd.Epochs => "the last epoch is done",
             TrainingEnd.EarlyStopping => $"{Numbers.Count(state.ValidationsSinceBest)} validations in a row were no better",
             _ => "all steps are done",
         };

@@ -135,6 +135,22 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Epochs_AreEnoughForACosine()
+    {
+        fixture.Configure(training: "\"steps\": 6, \"schedule\": {\"kind\": \"cosine\", \"warmUpSteps\": 0}");
+        ToolRun run = fixture.Train("--epochs", "1");
+        Assert.Equal(0, run.Status);
+        Assert.Contains("seqloss: the last epoch is done after step ", run.Error, StringComparison.Ordinal);
+        JsonElement[] lines =
+        [
+            .. File.ReadLines(Path.Combine(fixture.Output, "metrics.jsonl"))
+                .Select(line => JsonDocument.Parse(line).RootElement)
+                .Where(line => line.GetProperty("kind").GetString() == "training"),
+        ];
+        Assert.InRange(lines[^1].GetProperty("learningRate").GetDouble(), 0, 1e-12);
+    }
+
+    [Fact]
     public void Seed_ChoosesWeightsAndOrder()
     {
         fixture.Train("--steps", "1", "--seed", "7");

@@ -22,7 +22,6 @@ public sealed class TrainRefusalTests : IDisposable
     [InlineData("--source a --target b --tokens letters", "--tokens is 'letters': use characters, words.")]
     [InlineData("a.json --tokens words", "--tokens is given beside a.json: name the text in that file, under data.")]
     [InlineData("--resume", "OUTPUT holds no run to go on with: leave --resume out, or name its folder by --output.")]
-    [InlineData("--epochs 1", "A cosine schedule ends with the last step; give the number of steps.")]
     public void WrongUse_IsOneSentence(string line, string sentence)
         => AssertRefused(2, sentence, ToolRun.Of(["train", "--output", fixture.Output, .. line.Split(' ')]));
 
@@ -62,6 +61,9 @@ public sealed class TrainRefusalTests : IDisposable
     [InlineData(
         "\"schedule\": {\"kind\": \"cosine\"}, \"steps\": 5",
         "A cosine schedule falls after its warm-up of 400 steps, but training has 5; shorten the warm-up.")]
+    [InlineData(
+        "\"schedule\": {\"kind\": \"cosine\"}, \"epochs\": 3, \"batchesPerStep\": 1000",
+        "A cosine schedule falls after its warm-up of 400 steps, but training has 3; shorten the warm-up.")]
     [InlineData("\"schedule\": {\"warmUpSteps\": 0}", "The warm-up is 0 steps, it has to be at least 1.")]
     public void NumbersOfTraining_AreChecked(string training, string sentence)
     {
