@@ -34,6 +34,7 @@ public sealed partial class Trainer : IDisposable
     private long _skippedSteps;
     private int _skippedInARow;
     private long _validatedStep;
+    private bool _isReserved;
 
     /// <summary>Prepares a training.</summary>
     /// <param name="model">What is trained, in place.</param>
@@ -112,6 +113,17 @@ public sealed partial class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _tape.Dispose();
 
+    /// <summary>Takes the memory of a step before the first one; later calls do nothing.</summary>
+    /// <exception cref="OutOfMemoryException">There is not enough.</exception>
+    internal void Reserve()
+    {
+        if (!_isReserved)
+        {
+            _gradient.Reserve();
+            _isReserved = true;
+        }
+    }
+
     private TrainingEnd? FindEnd(CancellationToken cancellation)
         => _step >= _options.Steps ? TrainingEnd.Steps
         : _plan.Epoch >= _options.Epochs ? TrainingEnd.Epochs
@@ -123,6 +135,7 @@ public sealed partial class Trainer : IDisposable
     /// <returns>Whether there was anything to learn from.</returns>
     private bool TakeStep(IProgress<TrainingProgress>? progress)
     {
+        Reserve();
         long start = Stopwatch.GetTimestamp();
         int count = Math.Min(_options.BatchesPerStep, _plan.Count - _batch);
         LossSum loss = _gradient.Compute(_step + 1, _batch, count);

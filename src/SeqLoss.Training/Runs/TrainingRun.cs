@@ -106,6 +106,8 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="ModelFileException">A file cannot be written.</exception>
     internal TrainingEnd Train(IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
+        // Where a step does not fit into memory, nothing is written.
+        Trainer.Reserve();
         ModelDirectory.Create(_directory.Path);
 
         // The configuration makes the folder a run that can be resumed: it comes when what resuming needs is there.

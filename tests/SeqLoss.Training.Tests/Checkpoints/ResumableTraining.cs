@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using SeqLoss.Models.EncoderDecoders;
-using SeqLoss.Models.Sequences;
 using SeqLoss.Training.Checkpoints;
 using SeqLoss.Training.Data;
 using SeqLoss.Training.Schedules;
@@ -44,9 +43,8 @@ internal static class ResumableTraining
     /// <param name="onRead">Takes how many have been read, by all validations together, this one included.</param>
     public static Trainer CreateWatched(Action<int> onRead)
     {
-        PairCorpus corpus = ReverseTask.Corpus(ValidationPairs, seed: 2);
-        WatchedStore source = new((TokenStore)corpus.Source, onRead);
-        return new Trainer(Model(), Training, PlanOf(new PairCorpus(source, corpus.Target)), Options);
+        PairCorpus corpus = WatchedStore.Watch(ReverseTask.Corpus(ValidationPairs, seed: 2), onRead);
+        return new Trainer(Model(), Training, PlanOf(corpus), Options);
     }
 
     /// <summary>Trains until a step is done, its validation included, as if somebody interrupted it there.</summary>
@@ -69,28 +67,4 @@ internal static class ResumableTraining
     }
 
     private static BatchPlan PlanOf(PairCorpus corpus) => new(corpus, BatchUnit.Sequences, size: 10, seed: 3);
-
-    private sealed class WatchedStore : SequenceStore
-    {
-        private readonly TokenStore _tokens;
-        private readonly Action<int> _onRead;
-        private int _readCount;
-
-        public WatchedStore(TokenStore tokens, Action<int> onRead)
-            : base(featureCount: 0)
-        {
-            (_tokens, _onRead) = (tokens, onRead);
-            int[] lengths = [];
-            for (int i = 0; i < tokens.Count; i++)
-            {
-                Append<int>(ref lengths, tokens[i], tokens.Length(i));
-            }
-        }
-
-        internal override void CopyTo(int index, SequenceBatch batch, int row)
-        {
-            batch.SetTokens(row, _tokens[index]);
-            _onRead(++_readCount);
-        }
-    }
 }
