@@ -82,13 +82,7 @@ internal static class FilterWorkload
     {
         using Tape tape = new() { IsTraining = false };
         SequenceBatch input = new();
-        input.Reshape(batch.Target.Count, batch.Target.MaxLength);
-        for (int i = 0; i < batch.Target.Count; i++)
-        {
-            ReadOnlySpan<int> target = batch.Target.Tokens.Slice(i * batch.Target.MaxLength, batch.Target.Lengths[i]);
-            input.SetTokens(i, [SpecialTokens.Begin, .. target[..^1]]);
-        }
-
+        DecoderInput.Write(batch.Target, input);
         Variable rows = model.Forward(tape, batch.Source, input);
         RowGrid grid = new(model.RowOrder, batch.Target.Count, batch.Target.MaxLength);
         List<float> hidden = [];

@@ -63,7 +63,7 @@ internal sealed class CommandLineTool(Terminal terminal, CancellationToken cance
         }
         catch (Exception exception)
         {
-            return ErrorReport.Write(exception, terminal.Error, verb?.Name);
+            return ErrorReport.Write(exception, terminal.Error, verb);
         }
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Text;
+using SeqLoss.Cli.CommandLine;
 using SeqLoss.Models.Autograd;
 using SeqLoss.Models.Files;
 using SeqLoss.Training;
@@ -19,12 +20,12 @@ internal static class ErrorReport
     };
 
     /// <summary>The sentence, on one line and ended by a full stop.</summary>
-    internal static string SentenceOf(Exception exception) => Finish(exception switch
+    internal static string SentenceOf(Exception exception, Verb? verb) => Finish(exception switch
     {
         UsageException or LossOptionException or BadFileException or ModelFileException or LossInputException => exception.Message,
         TrainingDivergedException or NonFiniteException or InvalidDataException => exception.Message,
         OperationCanceledException => "stopped; no output has been written",
-        OutOfMemoryException => "memory ran out; end other programs, or split the batch and add the sums",
+        OutOfMemoryException => $"memory ran out; end other programs{(verb is null ? "" : $", or {verb.MemorySaver}")}",
         // Files have said what is wrong with them already.
         _ when FileFailure.IsRefusal(exception) =>
             $"standard output cannot be written ({exception.Message.TrimEnd('.', ' ')}); redirect it elsewhere",
@@ -33,15 +34,15 @@ internal static class ErrorReport
 
     /// <summary>Writes the sentence, and after wrong use a hint.</summary>
     /// <returns>The exit status.</returns>
-    internal static int Write(Exception exception, TextWriter error, string? verb)
+    internal static int Write(Exception exception, TextWriter error, Verb? verb)
     {
         int status = StatusOf(exception);
         try
         {
-            error.WriteLine($"seqloss: {SentenceOf(exception)}");
+            error.WriteLine($"seqloss: {SentenceOf(exception, verb)}");
             if (status == ExitStatus.WrongUse)
             {
-                error.WriteLine(verb is null ? "Try 'seqloss --help'." : $"Try 'seqloss {verb} --help'.");
+                error.WriteLine(verb is null ? "Try 'seqloss --help'." : $"Try 'seqloss {verb.Name} --help'.");
             }
 
             error.Flush();

@@ -1,7 +1,5 @@
 using System;
-using System.Globalization;
 using System.Numerics.Tensors;
-using System.Text;
 using SeqLoss.Models.Autograd;
 using SeqLoss.Models.EncoderDecoders;
 using SeqLoss.Models.Sequences;
@@ -20,7 +18,6 @@ internal sealed class StepGradient
     private const ulong FirstDropoutStream = 0xD509_0000_0000_0000;
     private const ulong FirstSamplingStream = 0x5A3E_0000_0000_0000;
     private const int StreamsPerStepBits = 16;
-    private const int MostPairsNamed = 8;
 
     private readonly Tape _tape;
     private readonly EncoderDecoder _model;
@@ -54,6 +51,21 @@ internal sealed class StepGradient
         return sum;
     }
 
+    /// <summary>Takes the memory that steps need, so that too little of it shows before training and not within.</summary>
+    /// <remarks>The largest batches of the epoch are computed, and their gradients dropped: no result depends on it.</remarks>
+    public void Reserve()
+    {
+        // Most results have a row for each step, attention a number for each pair of steps: another batch may be the largest by that.
+        (int mostSteps, int mostPairs) = (LargestBatch(length => length), LargestBatch(length => length * length));
+        ComputeBatch(step: 1, mostSteps, 0);
+        if (mostPairs != mostSteps)
+        {
+            ComputeBatch(step: 1, mostPairs, 0);
+        }
+
+        _model.Parameters.ClearGradients();
+    }
+
     /// <summary>Finds where a step that is not finite goes wrong, by computing it again and looking at every result.</summary>
     public TrainingDivergedException Diagnose(long step, int firstBatch, int count)
     {
@@ -79,6 +91,26 @@ internal sealed class StepGradient
             _tape.Reset();
             _model.Parameters.ClearGradients();
         }
+    }
+
+    /// <summary>The batch whose sequences, padded to the longest, come to the most.</summary>
+    private int LargestBatch(Func<long, long> size)
+    {
+        (int largest, long most) = (0, 0);
+        for (int i = 0; i < _plan.Count; i++)
+        {
+            (long source, long target) = (0, 0);
+            foreach (int pair in _plan[i])
+            {
+                source = Math.Max(source, _plan.Corpus.Source.Length(pair));
+                target = Math.Max(target, _plan.Corpus.Target.Length(pair));
+            }
+
+            long sum = _plan[i].Length * (size(source) + size(target));
+            (largest, most) = sum > most ? (i, sum) : (largest, most);
+        }
+
+        return largest;
     }
 
     private LossSum ComputeBatch(long step, int firstBatch, int index)
@@ -126,16 +158,9 @@ internal sealed class StepGradient
         return default;
     }
 
-    private static TrainingDivergedException Diverged(long step, string what, ReadOnlySpan<int> pairs, Exception? cause)
+    private TrainingDivergedException Diverged(long step, string what, ReadOnlySpan<int> pairs, Exception? cause)
     {
-        StringBuilder names = new();
-        for (int i = 0; i < Math.Min(pairs.Length, MostPairsNamed); i++)
-        {
-            names.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}{pairs[i] + 1}");
-        }
-
-        string others = pairs.Length > MostPairsNamed ? $" and {pairs.Length - MostPairsNamed} more" : "";
-        string message = $"step {step}: {what}, in the batch of the pairs {names}{others}; "
+        string message = $"step {step}: {what}, in the batch of the {_plan.Corpus.NamesOf(pairs)}; "
             + "lower the learning rate or lengthen its warm-up, and look at these pairs";
         return new TrainingDivergedException(message, cause) { Step = step, Pairs = pairs.ToArray() };
     }

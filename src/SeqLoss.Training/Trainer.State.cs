@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using SeqLoss.Training.Schedules;
 
 namespace SeqLoss.Training;
@@ -16,6 +17,7 @@ public sealed partial class Trainer
         SkippedSteps = _skippedSteps,
         ValidatedStep = _validatedStep,
         BestValue = Best.Value,
+        BestMetric = Best.Value is null ? null : _options.Validation.Metric,
         BestStep = Best.Step,
         ValidationsSinceBest = Best.Since,
         Plateau = (Schedule as PlateauSchedule)?.State,
@@ -32,8 +34,9 @@ public sealed partial class Trainer
     }
 
     /// <summary>Goes on from a state; parameters, optimiser and <see cref="Best"/> have been filled in.</summary>
-    /// <returns>A sentence if the batches are not those that the state counted.</returns>
-    internal string? Restore(TrainingState state)
+    /// <param name="state">The state.</param>
+    /// <param name="notes">Takes a sentence for what of the state does not fit this training, and is left out.</param>
+    internal void Restore(TrainingState state, List<string> notes)
     {
         _step = Optimizer.StepCount = state.Step;
         _plan.BeginEpoch(state.Epoch);
@@ -41,14 +44,26 @@ public sealed partial class Trainer
         _batch = fits ? state.Batch : 0;
         _skippedSteps = state.SkippedSteps;
         _validatedStep = state.ValidatedStep;
-        Best.Restore(state.BestValue, state.BestStep, state.ValidationsSinceBest);
+        bool isBestKept = state.BestValue is null || (_validator is not null && state.BestMetric == _options.Validation.Metric);
+        TrainingState best = isBestKept ? state : new TrainingState();
+        Best.Restore(best.BestValue, best.BestStep, best.ValidationsSinceBest);
+        if (!isBestKept)
+        {
+            // Values of two metrics cannot be compared, and without validations nothing would ever be better.
+            notes.Add($"the best model so far, of step {state.BestStep}, is forgotten: "
+                + (_validator is null ? "nothing is validated any more" : "it was judged by another metric"));
+        }
+
         if (Schedule is PlateauSchedule plateau && state.Plateau is not null)
         {
             plateau.State = state.Plateau;
         }
 
-        return fits ? null
-            : $"the corpus had {state.Pairs} pairs in {state.BatchCount} batches and has {_plan.Corpus.Count} in {_plan.Count} now: "
-            + $"epoch {state.Epoch + 1} begins again";
+        if (!fits)
+        {
+            notes.Add(
+                $"the corpus had {state.Pairs} pairs in {state.BatchCount} batches and has {_plan.Corpus.Count} in {_plan.Count} now: "
+                + $"epoch {state.Epoch + 1} begins again");
+        }
     }
 }

@@ -34,6 +34,7 @@ public sealed partial class Trainer : IDisposable
     private long _skippedSteps;
     private int _skippedInARow;
     private long _validatedStep;
+    private bool _isReserved;
 
     /// <summary>Prepares a training.</summary>
     /// <param name="model">What is trained, in place.</param>
@@ -50,7 +51,10 @@ public sealed partial class Trainer : IDisposable
         (Model, _plan) = (model, training);
         _options = options ?? new TrainingOptions();
         _options.Check(model.Options.Target.IsTokens);
-        Schedule = _options.Schedule.Create(_options.Steps);
+        _plan.BeginEpoch(0);
+        long stepsOfEpoch = (_plan.Count + _options.BatchesPerStep - 1L) / _options.BatchesPerStep;
+        LastStep = Math.Min(_options.Steps ?? long.MaxValue, _options.Epochs * stepsOfEpoch ?? long.MaxValue);
+        Schedule = _options.Schedule.Create(LastStep);
         Optimizer = _options.Optimizer.Create(model.Parameters, threads);
         Best = new BestModel(model.Parameters, _options.Validation);
         _tape = new Tape(threads);
@@ -58,7 +62,6 @@ public sealed partial class Trainer : IDisposable
         _norm = new GradientNorm(model.Parameters, threads);
         _validator = validation is null ? null
             : new Validator(model, validation, _options.Loss(model.Options.Target.IsTokens), threads);
-        _plan.BeginEpoch(0);
         model.Parameters.ClearGradients();
     }
 
@@ -67,6 +70,9 @@ public sealed partial class Trainer : IDisposable
 
     /// <summary>How it is trained.</summary>
     public TrainingOptions Options => _options;
+
+    /// <summary>The step that ends training, if nothing ends it before; epochs are taken to be as long as the first.</summary>
+    internal long LastStep { get; }
 
     internal Optimizer Optimizer { get; }
 
@@ -77,33 +83,27 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Trains until an end is reached or asked for.</summary>
     /// <param name="progress">Told of every step and every validation, on this thread if it does not choose another.</param>
     /// <param name="checkpoints">Where the state is saved now and then and at the end; <see langword="null"/>: nowhere.</param>
-    /// <param name="cancellation">Ends training between two steps.</param>
+    /// <param name="cancellation">Ends training between two steps, or between two batches of a validation.</param>
     /// <returns>Why it ended.</returns>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite; the parameters are as before the step.</exception>
     /// <exception cref="InvalidDataException">A whole epoch has nothing to count.</exception>
     public TrainingEnd Train(
         IProgress<TrainingProgress>? progress = null, CheckpointDirectory? checkpoints = null, CancellationToken cancellation = default)
     {
+        // A validation that was stopped is made up for before anything else.
+        ValidateIfDue(progress, cancellation);
         TrainingEnd? end;
         while ((end = FindEnd(cancellation)) is null)
         {
-            if (TakeStep(progress))
+            if (TakeStep(progress) && ValidateIfDue(progress, cancellation) && _step % _options.CheckpointEverySteps == 0)
             {
-                if (_step % _options.Validation.EverySteps == 0)
-                {
-                    Validate(progress);
-                }
-
-                if (_step % _options.CheckpointEverySteps == 0)
-                {
-                    checkpoints?.Save(this);
-                }
+                checkpoints?.Save(this);
             }
         }
 
-        if (end != TrainingEnd.Cancelled)
+        if (end != TrainingEnd.Cancelled && !Validate(progress, cancellation))
         {
-            Validate(progress);
+            end = TrainingEnd.Cancelled;
         }
 
         checkpoints?.Save(this);
@@ -112,6 +112,17 @@ public sealed partial class Trainer : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _tape.Dispose();
+
+    /// <summary>Takes the memory of a step before the first one; later calls do nothing.</summary>
+    /// <exception cref="OutOfMemoryException">There is not enough.</exception>
+    internal void Reserve()
+    {
+        if (!_isReserved)
+        {
+            _gradient.Reserve();
+            _isReserved = true;
+        }
+    }
 
     private TrainingEnd? FindEnd(CancellationToken cancellation)
         => _step >= _options.Steps ? TrainingEnd.Steps
@@ -124,6 +135,7 @@ public sealed partial class Trainer : IDisposable
     /// <returns>Whether there was anything to learn from.</returns>
     private bool TakeStep(IProgress<TrainingProgress>? progress)
     {
+        Reserve();
         long start = Stopwatch.GetTimestamp();
         int count = Math.Min(_options.BatchesPerStep, _plan.Count - _batch);
         LossSum loss = _gradient.Compute(_step + 1, _batch, count);
@@ -173,19 +185,35 @@ public sealed partial class Trainer : IDisposable
         }
     }
 
-    private void Validate(IProgress<TrainingProgress>? progress)
+    /// <returns>Whether nothing stopped it.</returns>
+    private bool ValidateIfDue(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        => _step % _options.Validation.EverySteps != 0 || Validate(progress, cancellation);
+
+    /// <summary>Judges the parameters as they are, unless they have been judged.</summary>
+    /// <returns>Whether nothing stopped it; where something did, all is as before.</returns>
+    private bool Validate(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         if (_validator is null || _validatedStep == _step)
         {
-            return;
+            return true;
         }
 
         long start = Stopwatch.GetTimestamp();
-        ValidationResult result = _validator.Run(_tape);
+        ValidationResult result;
+        try
+        {
+            result = _validator.Run(_tape, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
         _validatedStep = _step;
         bool isBest = Best.Observe(result.Value(_options.Validation.Metric), _step);
         (Schedule as PlateauSchedule)?.Observe(result.Loss);
         progress?.Report(Progress(start) with { Validation = result, IsBest = isBest });
+        return true;
     }
 
     private TrainingProgress Progress(long start) => new()

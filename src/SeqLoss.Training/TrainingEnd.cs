@@ -3,7 +3,7 @@ namespace SeqLoss.Training;
 /// <summary>Why training ended.</summary>
 public enum TrainingEnd
 {
-    /// <summary>It was cancelled between two steps and can go on.</summary>
+    /// <summary>It was cancelled, between two steps or within a validation, and can go on.</summary>
     Cancelled,
 
     /// <summary>All steps are done.</summary>

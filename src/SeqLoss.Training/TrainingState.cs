@@ -1,4 +1,5 @@
 using SeqLoss.Training.Schedules;
+using SeqLoss.Training.Validation;
 
 namespace SeqLoss.Training;
 
@@ -28,6 +29,9 @@ public sealed record TrainingState
 
     /// <summary>The metric of the best validation; <see langword="null"/> before there is one.</summary>
     public double? BestValue { get; init; }
+
+    /// <summary>What the best validation was judged by; <see langword="null"/> before there is one.</summary>
+    public ValidationMetric? BestMetric { get; init; }
 
     /// <summary>The step of the best validation.</summary>
     public long BestStep { get; init; }

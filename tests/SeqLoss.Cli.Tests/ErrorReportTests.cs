@@ -1,5 +1,8 @@
 using System;
 using System.IO;
+using SeqLoss.Cli.Loss;
+using SeqLoss.Cli.Train;
+using SeqLoss.Cli.Translate;
 using SeqLoss.Models.Autograd;
 using SeqLoss.Models.Files;
 using SeqLoss.Training;
@@ -35,8 +38,20 @@ public sealed class ErrorReportTests
     public void Everything_IsOneSentence(Exception failure, int status, string sentence)
     {
         using var error = new StringWriter();
-        Assert.Equal(status, ErrorReport.Write(failure, error, "loss"));
+        Assert.Equal(status, ErrorReport.Write(failure, error, new LossCommand(blockBytes: 1)));
         string hint = status == 2 ? $"Try 'seqloss loss --help'.{Environment.NewLine}" : "";
         Assert.Equal($"seqloss: {sentence}{Environment.NewLine}{hint}", error.ToString());
+    }
+
+    [Fact]
+    public void MemoryThatRanOut_IsCuredInTheWordsOfTheVerb()
+    {
+        Assert.Equal(
+            "memory ran out; end other programs, or make batches (batches.size), limits of length (data.limit) or the model smaller.",
+            ErrorReport.SentenceOf(new InsufficientMemoryException(), new TrainCommand()));
+        Assert.Equal(
+            "memory ran out; end other programs, or split the longest lines, or lower --beam.",
+            ErrorReport.SentenceOf(new InsufficientMemoryException(), new TranslateCommand()));
+        Assert.Equal("memory ran out; end other programs.", ErrorReport.SentenceOf(new InsufficientMemoryException(), verb: null));
     }
 }

@@ -172,6 +172,28 @@ public sealed class TrainerTests
         Assert.Equal(0.01 * 0.1, Norm(ReverseTask.Numbers(model), start), 1e-6);
     }
 
+    [Theory]
+    [InlineData(3, null, 12)] // 30 pairs are four batches of eight, and one to a step
+    [InlineData(3, 5, 5)]
+    [InlineData(1, 5, 4)]
+    [InlineData(null, 5, 5)]
+    public void Cosine_FallsDownToTheLastStep(int? epochs, int? steps, int last)
+    {
+        TrainingOptions options = Plain with
+        {
+            Epochs = epochs,
+            Steps = steps,
+            Schedule = new() { Kind = ScheduleKind.Cosine, LearningRate = 0.5, WarmUpSteps = 1, LeastLearningRate = 0.01 },
+        };
+        List<double> rates = [];
+        using Trainer trainer = new(ReverseTask.Model(), ReverseTask.Plan(30, 8), options: options);
+        trainer.Train(new ReverseTask.Listener(report => rates.Add(report.LearningRate)));
+        Assert.Equal(last, rates.Count);
+        Assert.Equal(0.5, rates[0], 1e-12);
+        Assert.Equal(0.01, rates[^1], 1e-12);
+        Assert.True(rates[^2] > 0.015);
+    }
+
     [Fact]
     public void EarlyStopping_KeepsTheBest()
     {

@@ -21,6 +21,9 @@ internal abstract class Verb(string name, string description)
     /// <summary>Command lines that work, with what they show.</summary>
     internal abstract IReadOnlyList<(string CommandLine, string Meaning)> Examples { get; }
 
+    /// <summary>What to do where memory runs out, besides ending other programs.</summary>
+    internal virtual string MemorySaver => "split the batch and add the sums";
+
     /// <summary>The command as the parser knows it.</summary>
     internal Command ToCommand()
     {

@@ -6,7 +6,6 @@ using System.Linq;
 using System.Threading;
 using SeqLoss.Cli.CommandLine;
 using SeqLoss.Cli.Terminals;
-using SeqLoss.Models.Decoding;
 using SeqLoss.Training;
 using SeqLoss.Training.Examples;
 using SeqLoss.Training.Runs;
@@ -38,18 +37,21 @@ internal sealed class TrainCommand : Verb
         ("seqloss train --resume --output run", "goes on where a run was stopped"),
     ];
 
+    internal override string MemorySaver => "make batches (batches.size), limits of length (data.limit) or the model smaller";
+
     internal override int Run(OptionValues values, Terminal terminal, CancellationToken cancellation)
     {
         TrainRequest request = TrainRequest.Read(options, values);
         RunDirectory directory = new(request.Output);
         CheckDirectory(directory, request.Resume);
         RunConfiguration unnamed = request.Resume ? RunConfiguration.Read(directory.ConfigurationFile) : DatePreset.Run;
-        using TrainingRun run = Prepare(request, request.Configure(unnamed), directory, cancellation);
+        RunConfiguration configuration = request.Configure(unnamed);
+        using TrainingRun run = Prepare(request, configuration, directory, cancellation);
         TrainingNotes notes = new(terminal.Error);
         notes.WriteRun(run);
         if (request.Resume)
         {
-            notes.WriteResumption(run.Resume(out IReadOnlyList<string> changes), changes);
+            notes.WriteResumption(run.Resume(configuration, out IReadOnlyList<string> changes), changes);
         }
 
         TrainingEnd end;
@@ -65,7 +67,8 @@ internal sealed class TrainCommand : Verb
         }
 
         notes.WriteEnd(run, end);
-        TrainingReport report = new(run, directory, end, Judge(run, request.Threads, notes, directory, cancellation));
+        IReadOnlyList<ExactMatch> tests = Judge(run, request.Threads, notes, directory, cancellation);
+        TrainingReport report = new(run, directory, end, tests);
         if (request.Json)
         {
             report.WriteJson(terminal.Output);
@@ -76,7 +79,7 @@ internal sealed class TrainCommand : Verb
         }
 
         terminal.Output.Flush();
-        notes.WriteNext(directory);
+        notes.WriteNext(directory, tests.Max(test => test.MaxLength));
         return ExitStatus.Success;
     }
 
@@ -111,10 +114,9 @@ internal sealed class TrainCommand : Verb
     private static IReadOnlyList<ExactMatch> Judge(
         TrainingRun run, int? threads, TrainingNotes notes, RunDirectory directory, CancellationToken cancellation)
     {
-        using Translator translator = new(run.Trainer.Model, run.Corpus.Tokenizers, threads: threads);
         try
         {
-            return [.. run.Corpus.Tests.Select(test => ExactMatch.Of(test, translator, cancellation))];
+            return [.. run.Corpus.Tests.Select(test => ExactMatch.Of(test, run.Trained, threads, cancellation))];
         }
         catch (OperationCanceledException)
         {

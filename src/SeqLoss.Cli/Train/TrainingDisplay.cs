@@ -37,7 +37,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IDisposable
         this.terminal = terminal;
         console = terminal.ErrorConsole();
         firstStep = trainer.State.Step;
-        lastStep = LastStepOf(trainer);
+        lastStep = trainer.LastStep;
         if (terminal.IsErrorTerminal && lastStep > firstStep)
         {
             bar = ShowBar();
@@ -94,13 +94,6 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>, IDisposable
         {
             // Standard error is closed or full: no reason to lose the training.
         }
-    }
-
-    /// <summary>The step that ends it, if nothing ends it before.</summary>
-    private static long LastStepOf(Trainer trainer)
-    {
-        long stepsOfEpoch = (trainer.State.BatchCount + trainer.Options.BatchesPerStep - 1) / trainer.Options.BatchesPerStep;
-        return Math.Min(trainer.Options.Steps ?? long.MaxValue, trainer.Options.Epochs * stepsOfEpoch ?? long.MaxValue);
     }
 
     private Task ShowBar()

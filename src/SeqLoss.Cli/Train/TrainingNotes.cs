@@ -56,7 +56,7 @@ internal sealed class TrainingNotes(TextWriter error)
         TrainingState state = run.Trainer.State;
         string reason = end switch
         {
-            TrainingEnd.Epochs => $"all {Numbers.Count(state.Epoch)} epochs are done",
+            TrainingEnd.Epochs => "the last epoch is done",
             TrainingEnd.EarlyStopping => $"{Numbers.Count(state.ValidationsSinceBest)} validations in a row were no better",
             _ => "all steps are done",
         };
@@ -67,8 +67,11 @@ internal sealed class TrainingNotes(TextWriter error)
     internal void WriteUnjudged(RunDirectory directory)
         => Write($"the model is saved in {directory.Path}, how good it is was not asked to the end");
 
-    internal void WriteNext(RunDirectory directory)
-        => Write($"the model is in {directory.Path}; next: seqloss translate --model {directory.Path} < FILE");
+    /// <param name="directory">Where the model is.</param>
+    /// <param name="maxLength">The tokens that outputs need where the usual most are too few.</param>
+    internal void WriteNext(RunDirectory directory, int? maxLength)
+        => Write($"the model is in {directory.Path}; next: seqloss translate --model {directory.Path}"
+            + $"{(maxLength is null ? "" : $" --max-length {maxLength}")} < FILE");
 
     private void Write(string sentence) => error.WriteLine($"seqloss: {sentence}");
 }

@@ -32,7 +32,7 @@ internal sealed class TrainingReport(TrainingRun run, RunDirectory directory, Tr
             table.AddRow(
                 new Cell(isExact ? "✓" : "✗", new Style(isExact ? Color.Green : Color.Red)),
                 new Cell(Quoted.Printable(pair.Source)),
-                new Cell(Quoted.Printable(tests[0].Outputs[row]), new Style(isExact ? Color.Green : Color.Red)),
+                new Cell(Quoted.Printable(tests[0].Outputs[row] ?? ""), new Style(isExact ? Color.Green : Color.Red)),
                 new Cell(isExact ? "" : Quoted.Printable(pair.Target)));
         }
 
@@ -43,7 +43,7 @@ internal sealed class TrainingReport(TrainingRun run, RunDirectory directory, Tr
             scores.AddRow(
                 new Cell(test.Name),
                 new Cell(Numbers.Percent(test.Share), new Style(decoration: Decoration.Bold)).RightJustified(),
-                new Cell($"exact ({Numbers.Count(test.Count)} of {Numbers.Count(test.Pairs.Count)})"));
+                new Cell($"exact ({Numbers.Count(test.Count)} of {Numbers.Count(test.Pairs.Count)}{TooLong(test)})"));
         }
 
         console.Write(scores);
@@ -66,6 +66,7 @@ internal sealed class TrainingReport(TrainingRun run, RunDirectory directory, Tr
                 writer.WriteString("name", test.Name);
                 writer.WriteNumber("pairs", test.Pairs.Count);
                 writer.WriteNumber("exact", test.Count);
+                writer.WriteNumber("tooLong", test.TooLong);
                 writer.WriteReal("exactMatch", test.Share);
                 writer.WriteEndObject();
             }
@@ -89,6 +90,9 @@ internal sealed class TrainingReport(TrainingRun run, RunDirectory directory, Tr
 
         writer.WriteEndArray();
     }
+
+    private static string TooLong(ExactMatch test)
+        => test.TooLong == 0 ? "" : $"; {Numbers.Count(test.TooLong)} too long to translate, not right";
 
     private static IEnumerable<int> Rows(ExactMatch test) => Enumerable.Range(0, System.Math.Min(RowCount, test.Pairs.Count));
 

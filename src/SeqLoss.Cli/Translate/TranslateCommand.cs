@@ -32,6 +32,8 @@ internal sealed class TranslateCommand : Verb
         ("seqloss translate --model run --beam 5 --n-best 5 --input source.txt", "five outputs a line, with their scores"),
     ];
 
+    internal override string MemorySaver => "split the longest lines, or lower --beam";
+
     internal override int Run(OptionValues values, Terminal terminal, CancellationToken cancellation)
     {
         TranslateRequest request = TranslateRequest.Read(options, values);
@@ -51,7 +53,7 @@ internal sealed class TranslateCommand : Verb
         {
             while (queue.Take(cancellation) is { Count: > 0 } lines)
             {
-                CheckLengths(lines, trained, reader.Name, progress.Lines);
+                CheckLengths(lines, trained, translator.MaxLineLength, $"{reader.Name}: line ", progress.Lines);
                 foreach (Translation[] translations in translator.Translate(lines, cancellation))
                 {
                     progress.Advance();
@@ -89,17 +91,17 @@ internal sealed class TranslateCommand : Verb
         }
     }
 
-    /// <summary>A model of learned positions reads no longer lines than it has positions.</summary>
-    private static void CheckLengths(IReadOnlyList<string> lines, TrainedModel trained, string name, long before)
+    /// <summary>A line beyond what the model has positions for, or beyond the limit, is refused before it takes memory.</summary>
+    private void CheckLengths(IReadOnlyList<string> lines, TrainedModel trained, int most, string place, long before)
     {
-        int most = trained.Model.MaxLength;
-        for (int i = 0; i < lines.Count && most < int.MaxValue; i++)
+        for (int i = 0; i < lines.Count; i++)
         {
-            if (trained.Tokenizers.Source!.Encode(lines[i]).Length is var length && length > most)
+            // No line has more tokens than characters, and its end.
+            if (lines[i].Length >= most && trained.Tokenizers.Source!.Encode(lines[i]).Length is var length && length > most)
             {
+                string cure = most < trained.Model.MaxLength ? $"split the line, or raise {options.MaxInput.Name}" : "split the line";
                 throw new BadFileException(
-                    $"{name}: line {before + i + 1}: there are {length} tokens, the end included, the model reads at most {most}; "
-                    + "split the line");
+                    $"{place}{before + i + 1}: there are {length} tokens, the end included, the model reads at most {most}; {cure}");
             }
         }
     }

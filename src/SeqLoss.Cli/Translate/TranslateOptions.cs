@@ -39,11 +39,16 @@ internal sealed class TranslateOptions
     internal Option<string> MaxLength { get; } = Value(
         "--max-length", "N", "The most tokens of an output, its end included; default twice the input's and 50, at most 256.");
 
+    internal Option<string> MaxInput { get; } = Value(
+        "--max-input",
+        "N",
+        "The most tokens of a line that is read, its end included; default 4096. The memory of a Transformer grows with their square.");
+
     internal Option<string> Threads { get; } = Value("--threads", "N", "The most threads; default one per processor.");
 
     internal IReadOnlyList<OptionGroup> Groups =>
     [
         new("Text", [Model, Input, Output]),
-        new("Search", [Beam, Penalty, Alpha, NBest, MaxLength, Threads]),
+        new("Search", [Beam, Penalty, Alpha, NBest, MaxLength, MaxInput, Threads]),
     ];
 }

@@ -31,6 +31,7 @@ internal sealed record TranslateRequest
         }
 
         DecodingOptions search = new() { BeamSize = beam, NBest = nBest, LengthPenalty = ReadPenalty(options, values, beam) };
+        search = search with { MaxSourceLength = values.Count(options.MaxInput) ?? search.MaxSourceLength };
         return new TranslateRequest
         {
             Model = values.RequiredText(options.Model),

@@ -80,11 +80,20 @@ public sealed class BeamSearch : IDisposable
     /// For each source its <see cref="DecodingOptions.NBest"/> hypotheses, fewer only where there are no more; best first, those that ended
     /// before those that were cut off.
     /// </returns>
+    /// <exception cref="ArgumentException">A source has more steps than <see cref="DecodingOptions.MaxSourceLength"/>.</exception>
     /// <exception cref="NonFiniteException">The model's scores hold NaN or +∞.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Hypothesis[][] Search(SequenceBatch source, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
+        if (source.MaxLength > _options.MaxSourceLength)
+        {
+            throw new ArgumentException(
+                $"A source has {source.MaxLength} steps, {_options.MaxSourceLength} are read at most: shorten it, "
+                + $"or raise {nameof(DecodingOptions.MaxSourceLength)}.",
+                nameof(source));
+        }
+
         DecoderState state = _model.BeginDecoding(_tape, source, Begin(source));
         for (int rows = source.Count; rows > 0;)
         {

@@ -26,6 +26,10 @@ public sealed record DecodingOptions
     /// <summary>The most steps beyond <see cref="MaxLengthFactor"/> times the source's, at least 0.</summary>
     public int MaxLengthOffset { get; init; } = 50;
 
+    /// <summary>The most steps of a source, at least 1; a longer one is refused before it takes memory.</summary>
+    /// <remarks>Attention remembers a number for each pair of steps, head and layer: 64 MiB a head and layer at 4096 steps.</remarks>
+    public int MaxSourceLength { get; init; } = 4096;
+
     /// <summary>The most steps of a target of one source.</summary>
     /// <param name="sourceLength">The steps of the source.</param>
     /// <returns>⌊factor·source⌋ + offset, within the least and the most of any target.</returns>
@@ -55,6 +59,11 @@ public sealed record DecodingOptions
         {
             throw new ArgumentException(
                 $"Targets of up to {MaxLengthFactor} times the source and {MaxLengthOffset} steps are asked for: neither may be negative.");
+        }
+
+        if (MaxSourceLength < 1)
+        {
+            throw new ArgumentException($"Sources of at most {MaxSourceLength} steps are asked for, it has to be at least 1.");
         }
 
         LengthPenalty.Check();

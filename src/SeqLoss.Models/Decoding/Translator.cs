@@ -26,7 +26,6 @@ public sealed class Translator : IDisposable
     private readonly BeamSearch _search;
     private readonly SequenceBatch _batch = new();
     private readonly int _mostLines;
-    private readonly int _mostTokensOfLine;
 
     /// <summary>Creates a translator; memory is taken by its first call.</summary>
     /// <param name="model">A model of tokens on both sides.</param>
@@ -42,8 +41,11 @@ public sealed class Translator : IDisposable
         _target = Checked(tokenizers.Target, model.Options.Target, "target");
         _search = new BeamSearch(model, options, threads);
         _mostLines = Math.Max(1, MostHypotheses / (options?.BeamSize ?? 1));
-        _mostTokensOfLine = model.MaxLength;
+        MaxLineLength = Math.Min(model.MaxLength, (options ?? new DecodingOptions()).MaxSourceLength);
     }
+
+    /// <summary>The most tokens of a line, its end included: what the model and the options allow.</summary>
+    public int MaxLineLength { get; }
 
     /// <summary>Translates lines.</summary>
     /// <param name="lines">The lines, without their ends.</param>
@@ -52,7 +54,7 @@ public sealed class Translator : IDisposable
     /// For each line, in their order, its <see cref="DecodingOptions.NBest"/> translations, best first; <see cref="Translation.Empty"/>
     /// alone for a line without tokens.
     /// </returns>
-    /// <exception cref="ArgumentException">A line has more tokens than the model reads.</exception>
+    /// <exception cref="ArgumentException">A line has more tokens than <see cref="MaxLineLength"/>.</exception>
     /// <exception cref="NonFiniteException">The model's scores hold NaN or +∞.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Translation[][] Translate(IReadOnlyList<string> lines, CancellationToken cancellation = default)
@@ -98,10 +100,10 @@ public sealed class Translator : IDisposable
             _source.Encode(lines[line], tokens);
             starts[line + 1] = tokens.Count;
             int length = tokens.Count - starts[line];
-            if (length > _mostTokensOfLine)
+            if (length > MaxLineLength)
             {
                 throw new ArgumentException(
-                    $"Line {line + 1} has {length} tokens, its end included, and the model reads at most {_mostTokensOfLine}: split it.");
+                    $"Line {line + 1} has {length} tokens, its end included, and at most {MaxLineLength} are read: split it.");
             }
         }
 

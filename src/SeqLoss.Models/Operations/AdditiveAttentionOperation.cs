@@ -22,8 +22,7 @@ public sealed class AdditiveAttentionOperation : Operation
     private SequenceRows _value;
     private Variable _energy = null!;
     private Variable _y = null!;
-    private int[] _lengths = [];
-    private int[] _keySequences = [];
+    private readonly KeySequences _keys = new();
 
     // p, [sequences, queries, steps]; on the way back ∂L/∂v of each sequence, [sequences, A].
     private NumberBuffer _weights;
@@ -60,8 +59,7 @@ public sealed class AdditiveAttentionOperation : Operation
         AdditiveAttentionOperation operation = tape.Rent<AdditiveAttentionOperation>();
         Activation y = tape.Create(query.Grid.Rows, value.Source.Columns);
         (operation._query, operation._key, operation._value, operation._energy, operation._y) = (query, key, value, energy, y);
-        AttentionOperation.CheckLengths(query.Grid, key.Grid, keyLengths);
-        operation.SetSequences(keyLengths, keySequences);
+        operation._keys.Set(query.Grid, key.Grid, keyLengths, keySequences);
         operation._weights = tape.TakeScratch(operation.WeightCount);
         operation.ForSequences(ForwardPass);
         return tape.Record(
@@ -87,21 +85,6 @@ public sealed class AdditiveAttentionOperation : Operation
         Tape.ReleaseScratch(_weights, WeightCount);
     }
 
-    private void SetSequences(ReadOnlySpan<int> keyLengths, ReadOnlySpan<int> keySequences)
-    {
-        if (_lengths.Length < keyLengths.Length)
-        {
-            _lengths = new int[keyLengths.Length];
-            _keySequences = new int[keyLengths.Length];
-        }
-
-        keyLengths.CopyTo(_lengths);
-        for (int i = 0; i < keyLengths.Length; i++)
-        {
-            _keySequences[i] = keySequences.IsEmpty ? i : keySequences[i];
-        }
-    }
-
     private void ForSequences(int pass)
         => ForRows(pass, _query.Grid.Count, (int)Math.Min(int.MaxValue, (long)_query.Grid.Steps * _key.Grid.Steps * Size));
 
@@ -113,7 +96,7 @@ public sealed class AdditiveAttentionOperation : Operation
             for (int step = 0; step < _query.Grid.Steps; step++)
             {
                 long place = (((long)sequence * _query.Grid.Steps) + step) * _key.Grid.Steps;
-                Span<float> weights = _weights.View<float>(place, _lengths[sequence]);
+                Span<float> weights = _weights.View<float>(place, _keys.LengthOf(sequence));
                 if (pass == ForwardPass)
                 {
                     Forward(sequence, _query.RowOf(sequence, step), weights);
@@ -139,7 +122,7 @@ public sealed class AdditiveAttentionOperation : Operation
         Span<float> tanh = WorkerBuffers<float>.OfThread.Get(0, Size);
         for (int s = 0; s < weights.Length; s++)
         {
-            TensorPrimitives.Add(query, _key.Source.Row(_key.RowOf(_keySequences[sequence], s)), tanh);
+            TensorPrimitives.Add(query, _key.Source.Row(_key.RowOf(_keys.SequenceOf(sequence), s)), tanh);
             TensorPrimitives.Tanh(tanh, tanh);
             weights[s] = TensorPrimitives.Dot<float>(tanh, _energy.Values);
         }
@@ -149,7 +132,7 @@ public sealed class AdditiveAttentionOperation : Operation
         TensorPrimitives.Divide(weights, TensorPrimitives.Sum<float>(weights), weights);
         for (int s = 0; s < weights.Length; s++)
         {
-            TensorPrimitives.MultiplyAdd(_value.Source.Row(_value.RowOf(_keySequences[sequence], s)), weights[s], y, y);
+            TensorPrimitives.MultiplyAdd(_value.Source.Row(_value.RowOf(_keys.SequenceOf(sequence), s)), weights[s], y, y);
         }
     }
 

@@ -3,7 +3,6 @@ using System.Numerics.Tensors;
 using SeqLoss.Kernels.Matmul;
 using SeqLoss.Kernels.Memory;
 using SeqLoss.Models.Autograd;
-using SeqLoss.Models.Sequences;
 
 namespace SeqLoss.Models.Operations;
 
@@ -27,8 +26,7 @@ public sealed class AttentionOperation : Operation
     private AttentionHeads _value;
     private Variable _y = null!;
     private AttentionShape _shape;
-    private int[] _lengths = [];
-    private int[] _keySequences = [];
+    private readonly KeySequences _keys = new();
     private float _dropoutRate;
     private ulong _dropoutKey;
 
@@ -58,26 +56,16 @@ public sealed class AttentionOperation : Operation
         float dropoutRate = 0,
         ReadOnlySpan<int> keySequences = default)
     {
-        CheckLengths(query.Grid, key.Grid, keyLengths);
         AttentionOperation operation = tape.Rent<AttentionOperation>();
         Activation y = tape.Create(query.Grid.Rows, shape.Heads * shape.ValueSize);
         (operation._query, operation._key, operation._value, operation._y, operation._shape) = (query, key, value, y, shape);
-        operation.SetSequences(keyLengths, keySequences);
+        operation._keys.Set(query.Grid, key.Grid, keyLengths, keySequences);
         operation._dropoutRate = tape.IsTraining ? dropoutRate : 0;
         operation._dropoutKey = operation._dropoutRate > 0 ? tape.NextDropoutKey() : 0;
         operation._weights = tape.TakeScratch(operation.WeightCount);
         operation._kept = operation._dropoutRate > 0 ? tape.TakeScratch(operation.WeightCount) : operation._weights;
         operation.ForHeads(ForwardPass);
         return tape.Record(operation, y, query.Source.NeedsGradient || key.Source.NeedsGradient || value.Source.NeedsGradient);
-    }
-
-    internal static void CheckLengths(in RowGrid queries, in RowGrid keys, ReadOnlySpan<int> keyLengths)
-    {
-        if (keyLengths.Length != queries.Count || keyLengths.ContainsAnyExceptInRange(0, keys.Steps))
-        {
-            throw new ArgumentException(
-                $"{keyLengths.Length} lengths for {queries.Count} sequences of queries and {keys.Steps} keys each.", nameof(keyLengths));
-        }
     }
 
     private long WeightCount => (long)_query.Grid.Rows * _shape.Heads * _key.Grid.Steps;
@@ -104,7 +92,7 @@ public sealed class AttentionOperation : Operation
     {
         for (int pair = firstRow; pair < firstRow + rowCount; pair++)
         {
-            Head head = new(pair / _shape.Heads, pair % _shape.Heads, _lengths[pair / _shape.Heads]);
+            Head head = new(pair / _shape.Heads, pair % _shape.Heads, _keys.LengthOf(pair / _shape.Heads));
             if (pass == ForwardPass)
             {
                 Forward(head);
@@ -113,21 +101,6 @@ public sealed class AttentionOperation : Operation
             {
                 Backward(head);
             }
-        }
-    }
-
-    private void SetSequences(ReadOnlySpan<int> keyLengths, ReadOnlySpan<int> keySequences)
-    {
-        if (_lengths.Length < keyLengths.Length)
-        {
-            _lengths = new int[keyLengths.Length];
-            _keySequences = new int[keyLengths.Length];
-        }
-
-        keyLengths.CopyTo(_lengths);
-        for (int i = 0; i < keyLengths.Length; i++)
-        {
-            _keySequences[i] = keySequences.IsEmpty ? i : keySequences[i];
         }
     }
 
@@ -241,7 +214,7 @@ public sealed class AttentionOperation : Operation
     /// <summary>One head of one sequence as a matrix of its steps, in the values or the gradient of where it lies.</summary>
     private (Matrix Matrix, long Stride) Operand(in AttentionHeads heads, in Head head, NumberBuffer memory, int size, bool ofKeys)
     {
-        int row = heads.Grid.RowOf(ofKeys ? _keySequences[head.Sequence] : head.Sequence, 0);
+        int row = heads.Grid.RowOf(ofKeys ? _keys.SequenceOf(head.Sequence) : head.Sequence, 0);
         long stride = (long)heads.Grid.StepStride * heads.Source.Columns;
         NumberBuffer first = memory.From(((long)row * heads.Source.Columns) + heads.FirstColumn + (head.Index * size));
         return (new Matrix(first, stride), stride);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using SeqLoss.Models.Autograd;
@@ -49,23 +50,24 @@ internal sealed class CheckpointContent
         }
     }
 
-    /// <summary>A checksum of all numbers as they are in memory.</summary>
-    public string Checksum()
+    /// <summary>A checksum of a text and of all numbers as they are in memory.</summary>
+    public string Checksum(string text)
     {
-        uint sum = 0;
+        uint sum = Add<char>(0, text);
         foreach (Entry entry in _entries)
         {
-            sum = Add(sum, entry.Values);
+            sum = Add<float>(sum, entry.Values);
         }
 
         return Format(sum);
     }
 
-    /// <summary>The checksum of the numbers in a file; reads it to its end and changes nothing.</summary>
-    /// <exception cref="ModelFileException">The file does not hold this training.</exception>
-    public string ChecksumOf(SafeTensorsReader reader)
+    /// <summary>The checksum of a text and of the numbers in a file; reads it to its end and changes nothing.</summary>
+    /// <exception cref="ModelFileException">The file does not hold this training, or more than it.</exception>
+    public string ChecksumOf(SafeTensorsReader reader, string text)
     {
-        uint sum = 0;
+        reader.RequireNames([.. _entries.Select(entry => entry.Name)]);
+        uint sum = Add<char>(0, text);
         float[] values = [];
         foreach (Entry entry in _entries)
         {
@@ -76,7 +78,7 @@ internal sealed class CheckpointContent
 
             Span<float> read = values.AsSpan(0, entry.Values.Length);
             reader.Read(entry.Name, entry.Shape, read);
-            sum = Add(sum, read);
+            sum = Add<float>(sum, read);
         }
 
         return Format(sum);
@@ -98,7 +100,8 @@ internal sealed class CheckpointContent
         }
     }
 
-    private static uint Add(uint sum, ReadOnlySpan<float> values)
+    private static uint Add<T>(uint sum, ReadOnlySpan<T> values)
+        where T : unmanaged
     {
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);

@@ -17,7 +17,7 @@ namespace SeqLoss.Training.Checkpoints;
 /// <remarks>
 /// <para>
 /// <c>step-00000500.safetensors</c> holds parameters, optimiser, the parameters of the best validation, and as text the state, the settings
-/// and a checksum (CRC-32C) of the numbers: one file, which appears under its name when it is complete. The one before is kept, and is
+/// and a checksum (CRC-32C) of all of it: one file, which appears under its name when it is complete. The one before is kept, and is
 /// gone back to where the newest is damaged.
 /// </para>
 /// <para>A training that is resumed computes the same bits as one that was not interrupted.</para>
@@ -37,7 +37,7 @@ public sealed class CheckpointDirectory(string path)
     internal static readonly ConfigurationFormat Text = new(
         CheckpointJson.Default,
         new TrainingState(),
-        new PlateauState(0, null, 0),
+        new PlateauState(1, null, 0),
         new TrainingOptions(),
         new OptimizerOptions(),
         new ScheduleOptions(),
@@ -76,8 +76,8 @@ public sealed class CheckpointDirectory(string path)
             [FormatKey] = Format,
             [StateKey] = Text.Format(state),
             [OptionsKey] = Text.Format(trainer.Options),
-            [ChecksumKey] = content.Checksum(),
         };
+        texts[ChecksumKey] = content.Checksum(texts[StateKey] + texts[OptionsKey]);
         using (SafeTensorsWriter writer = new(file, content.Tensors, texts))
         {
             content.Write(writer);
@@ -125,18 +125,14 @@ public sealed class CheckpointDirectory(string path)
         TrainingState state = Text.Parse<TrainingState>($"{file} ({StateKey})", Encoding.UTF8.GetBytes(TextOf(reader, StateKey)));
         JsonNode? options = OptionsOf(reader);
         CheckpointContent content = new(trainer, withBest: state.BestValue is not null);
-        if (content.ChecksumOf(reader) != TextOf(reader, ChecksumKey))
+        if (content.ChecksumOf(reader, TextOf(reader, StateKey) + TextOf(reader, OptionsKey)) != TextOf(reader, ChecksumKey))
         {
-            throw new ModelFileException($"{file}: the numbers do not have the checksum they were saved with; delete the file");
+            throw new ModelFileException($"{file}: the contents do not have the checksum they were saved with; delete the file");
         }
 
         notes.AddRange(SettingsComparison.Differences(options, JsonNode.Parse(Text.Format(trainer.Options))));
         content.Read(reader);
-        if (trainer.Restore(state) is { } note)
-        {
-            notes.Add(note);
-        }
-
+        trainer.Restore(state, notes);
         return new Resumption(file, trainer.State, notes);
     }
 

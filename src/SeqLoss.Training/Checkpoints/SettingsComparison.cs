@@ -9,17 +9,21 @@ internal static class SettingsComparison
     /// <summary>A sentence for each key whose value differs.</summary>
     /// <param name="before">An object of settings.</param>
     /// <param name="now">The same kind of object.</param>
-    public static IEnumerable<string> Differences(JsonNode? before, JsonNode? now)
+    /// <param name="used">What of <paramref name="now"/> is used; <see langword="null"/>: all.</param>
+    public static IEnumerable<string> Differences(JsonNode? before, JsonNode? now, JsonNode? used = null)
     {
         SortedDictionary<string, string> old = Flatten(before);
         SortedDictionary<string, string> current = Flatten(now);
+        SortedDictionary<string, string> effective = used is null ? current : Flatten(used);
         foreach (string key in new SortedSet<string>([.. old.Keys, .. current.Keys], System.StringComparer.Ordinal))
         {
             string was = old.GetValueOrDefault(key, "null");
             string isNow = current.GetValueOrDefault(key, "null");
             if (was != isNow)
             {
-                yield return $"{key} was {was} and is {isNow} now, which is used";
+                bool isUsed = isNow == effective.GetValueOrDefault(key, "null");
+                string use = isUsed ? "which is used" : "which is not used: the vocabulary and the weights are those that there are";
+                yield return $"{key} was {was} and is {isNow} now, {use}";
             }
         }
     }

@@ -62,7 +62,8 @@ public sealed class BatchPlan
             if (unit == BatchUnit.Tokens && LongerSide(i) > size)
             {
                 throw new ModelFileException(
-                    $"pair {i + 1} has {LongerSide(i)} tokens, a batch at most {size}; make batches larger or the limit of length lower");
+                    $"{corpus.NameOf(i)} has {LongerSide(i)} tokens, a batch at most {size}; "
+                    + "make batches larger or the limit of length lower");
             }
         }
 

@@ -1,4 +1,6 @@
 using System;
+using System.Globalization;
+using System.Text;
 using SeqLoss.Models.Sequences;
 
 namespace SeqLoss.Training.Data;
@@ -6,6 +8,8 @@ namespace SeqLoss.Training.Data;
 /// <summary>Pairs of a source and a target sequence, each tokens or features.</summary>
 public sealed class PairCorpus
 {
+    private const int MostPairsNamed = 8;
+
     /// <param name="source">What the encoder reads.</param>
     /// <param name="target">What the decoder is taught.</param>
     /// <exception cref="ArgumentException">The sides have different numbers of sequences.</exception>
@@ -30,6 +34,9 @@ public sealed class PairCorpus
     /// <summary>The number of pairs.</summary>
     public int Count => Source.Count;
 
+    /// <summary>Where the pairs were read; <see langword="null"/>: they are of no text.</summary>
+    internal TextLines? Lines { get; init; }
+
     /// <summary>An empty batch of this corpus' kinds, to be filled again and again.</summary>
     public PairBatch CreateBatch() => new(new SequenceBatch(Source.FeatureCount), new SequenceBatch(Target.FeatureCount));
 
@@ -42,6 +49,22 @@ public sealed class PairCorpus
         ArgumentNullException.ThrowIfNull(batch);
         Fill(Source, indexes, batch.Source);
         Fill(Target, indexes, batch.Target);
+    }
+
+    /// <summary>A pair as the subject of a sentence: by its line, or, counted from 1, by its place in the corpus.</summary>
+    internal string NameOf(int pair) => Lines is null ? $"pair {pair + 1}" : $"{Lines.Name}: line {Lines.Numbers[pair]}: the pair";
+
+    /// <summary>The first of several pairs, named likewise, and how many more there are.</summary>
+    internal string NamesOf(ReadOnlySpan<int> pairs)
+    {
+        StringBuilder names = new(Lines is null ? "pairs " : "lines ");
+        for (int i = 0; i < Math.Min(pairs.Length, MostPairsNamed); i++)
+        {
+            names.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}{Lines?.Numbers[pairs[i]] ?? pairs[i] + 1}");
+        }
+
+        string others = pairs.Length > MostPairsNamed ? $" and {pairs.Length - MostPairsNamed} more" : "";
+        return $"{names}{others}{(Lines is null ? "" : $" of {Lines.Name}")}";
     }
 
     private static void Fill(SequenceStore store, ReadOnlySpan<int> indexes, SequenceBatch batch)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Runtime.InteropServices;
 using SeqLoss.Models.Files;
 using SeqLoss.Models.Sequences;
@@ -27,15 +28,28 @@ public static class TextCorpus
         IEnumerable<TextPair> pairs, string name, Tokenizer source, Tokenizer target, LengthLimit limit, out CorpusCounts counts)
     {
         ArgumentNullException.ThrowIfNull(pairs);
+        return EncodeNumbered(Numbered(pairs), name, source, target, limit, out counts);
+    }
+
+    /// <summary>All pairs of a text.</summary>
+    internal static IEnumerable<NumberedPair> Numbered(IEnumerable<TextPair> pairs)
+        => pairs.Select((pair, i) => new NumberedPair(i + 1, pair));
+
+    /// <summary>Encodes pairs that need not be all of their text.</summary>
+    /// <inheritdoc cref="Encode(IEnumerable{TextPair}, string, Tokenizer, Tokenizer, LengthLimit, out CorpusCounts)"/>
+    internal static PairCorpus EncodeNumbered(
+        IEnumerable<NumberedPair> pairs, string name, Tokenizer source, Tokenizer target, LengthLimit limit, out CorpusCounts counts)
+    {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(limit);
         limit.Validate();
         var (sources, targets) = (new TokenStore(), new TokenStore());
         var (sourceIds, targetIds) = (new List<int>(), new List<int>());
+        List<int> lines = [];
         int read = 0, dropped = 0, truncated = 0, empty = 0;
         long unknownSource = 0, unknownTarget = 0;
-        foreach (TextPair pair in pairs)
+        foreach ((int line, TextPair pair) in pairs)
         {
             read++;
             Encode(source, pair.Source, sourceIds);
@@ -45,7 +59,7 @@ public static class TextCorpus
                 if (limit.LongSequences == LongSequences.Fail)
                 {
                     throw new ModelFileException(
-                        $"{name}: line {read}: the pair has {sourceIds.Count} source and {targetIds.Count} target tokens, the limits are "
+                        $"{name}: line {line}: the pair has {sourceIds.Count} source and {targetIds.Count} target tokens, the limits are "
                         + $"{limit.MaxSourceLength} and {limit.MaxTargetLength}; raise them, or drop or truncate what is longer");
                 }
 
@@ -65,11 +79,12 @@ public static class TextCorpus
             unknownTarget += CollectionsMarshal.AsSpan(targetIds).Count(SpecialTokens.Unknown);
             sources.Add(CollectionsMarshal.AsSpan(sourceIds));
             targets.Add(CollectionsMarshal.AsSpan(targetIds));
+            lines.Add(line);
         }
 
         counts = new CorpusCounts(read, dropped, truncated, empty, unknownSource, unknownTarget);
         CheckCounts(counts, name, limit);
-        return new PairCorpus(sources, targets);
+        return new PairCorpus(sources, targets) { Lines = new TextLines(name, lines) };
     }
 
     private static void Encode(Tokenizer tokenizer, string line, List<int> ids)

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Text;
+using System.Linq;
 using System.Text.Json;
 using SeqLoss.Models.Files;
 using SeqLoss.Training.Validation;
@@ -28,11 +28,8 @@ internal sealed class MetricsFile : IProgress<TrainingProgress>, IDisposable
         try
         {
             string[] kept = [.. Kept(path, step)];
-            _stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
-            foreach (string line in kept)
-            {
-                Write(Encoding.UTF8.GetBytes(line + "\n"));
-            }
+            AtomicFile.WriteText(path, FileKind.Json, string.Concat(kept.Select(line => line + "\n")));
+            _stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
         }
         catch (Exception refusal) when (FileFailure.IsRefusal(refusal))
         {

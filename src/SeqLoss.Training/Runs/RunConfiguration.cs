@@ -86,6 +86,13 @@ internal sealed record RunConfiguration
         },
     };
 
+    /// <summary>The same, with what the vocabulary and the first weights of another were made by: nothing changes these any more.</summary>
+    internal RunConfiguration WithBeginningOf(RunConfiguration begun) => this with
+    {
+        Data = Data is TextData text ? text.WithVocabularyOf(begun.Data) : Data,
+        Model = Model with { Seed = begun.Model.Seed },
+    };
+
     /// <summary>What is wrong, as far as shows without the data; a sentence without its full stop, or <see langword="null"/>.</summary>
     internal string? FindMistake()
         => Data.FindMistake() is { } mistake ? mistake

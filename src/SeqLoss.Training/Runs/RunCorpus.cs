@@ -37,14 +37,15 @@ internal sealed record RunCorpus
     /// <exception cref="SeqLoss.Models.Files.ModelFileException">There are no pairs, or too many are too long.</exception>
     internal static RunCorpus Encode(RunText text, TokenizerPair? tokenizers, bool isShared, ulong seed)
     {
-        (IReadOnlyList<TextPair> training, IReadOnlyList<TextPair> heldOut) = HoldOut(text, seed);
+        NumberedPair[] all = [.. TextCorpus.Numbered(text.Training)];
+        (NumberedPair[] training, NumberedPair[] heldOut) = HoldOut(text, all, seed);
         tokenizers ??= Learn(text, training, isShared);
-        PairCorpus corpus = EncodePairs(text.Training, text.Name, tokenizers, text.Limit, out CorpusCounts counts);
-        IReadOnlyList<TextPair> validation = text.Validation;
+        PairCorpus corpus = EncodePairs(all, text.Name, tokenizers, text.Limit, out CorpusCounts counts);
+        NumberedPair[] validation = [.. TextCorpus.Numbered(text.Validation)];
         LengthLimit limit = text.Limit;
-        if (heldOut.Count > 0)
+        if (heldOut.Length > 0)
         {
-            // All pairs have been encoded once, so that messages name their lines and judge the share of long ones.
+            // All pairs have been encoded once, which judges the share of long ones.
             validation = heldOut;
             limit = limit with { MaxAffectedShare = 1 };
             corpus = EncodePairs(training, text.Name, tokenizers, limit, out _);
@@ -55,20 +56,22 @@ internal sealed record RunCorpus
             Tokenizers = tokenizers,
             Training = corpus,
             Counts = counts,
-            Validation = validation.Count == 0 ? null : EncodePairs(validation, text.ValidationName, tokenizers, limit, out _),
-            HeldOut = heldOut.Count,
-            Tests = text.Tests.Count > 0 || validation.Count == 0 ? text.Tests : [new TestText("validation", validation)],
+            Validation = validation.Length == 0 ? null : EncodePairs(validation, text.ValidationName, tokenizers, limit, out _),
+            HeldOut = heldOut.Length,
+            Tests = text.Tests.Count > 0 || validation.Length == 0
+                ? text.Tests
+                : [new TestText("validation", [.. validation.Select(pair => pair.Text)])],
         };
     }
 
     private static PairCorpus EncodePairs(
-        IEnumerable<TextPair> pairs, string name, TokenizerPair tokenizers, LengthLimit limit, out CorpusCounts counts)
-        => TextCorpus.Encode(pairs, name, tokenizers.Source!, tokenizers.Target!, limit, out counts);
+        IEnumerable<NumberedPair> pairs, string name, TokenizerPair tokenizers, LengthLimit limit, out CorpusCounts counts)
+        => TextCorpus.EncodeNumbered(pairs, name, tokenizers.Source!, tokenizers.Target!, limit, out counts);
 
-    private static TokenizerPair Learn(RunText text, IReadOnlyList<TextPair> training, bool isShared)
+    private static TokenizerPair Learn(RunText text, NumberedPair[] training, bool isShared)
     {
-        IEnumerable<string> sources = training.Select(pair => pair.Source);
-        IEnumerable<string> targets = training.Select(pair => pair.Target);
+        IEnumerable<string> sources = training.Select(pair => pair.Text.Source);
+        IEnumerable<string> targets = training.Select(pair => pair.Text.Target);
         if (isShared)
         {
             Tokenizer both = LearnSide(text, sources.Concat(targets));
@@ -82,19 +85,17 @@ internal sealed record RunCorpus
         => Tokenizer.Learn(text.Tokens, lines, text.MinimumCount, text.MaximumVocabulary);
 
     /// <summary>Takes random pairs out of the training text where there is no other to validate with.</summary>
-    private static (IReadOnlyList<TextPair> Training, IReadOnlyList<TextPair> HeldOut) HoldOut(RunText text, ulong seed)
+    private static (NumberedPair[] Training, NumberedPair[] HeldOut) HoldOut(RunText text, NumberedPair[] all, ulong seed)
     {
-        int count = text.Validation.Count > 0 ? 0 : Math.Min(text.MostHeldOut, text.Training.Count / LeastShareOfTraining);
+        int count = text.Validation.Count > 0 ? 0 : Math.Min(text.MostHeldOut, all.Length / LeastShareOfTraining);
         if (count == 0)
         {
-            return (text.Training, []);
+            return (all, []);
         }
 
-        int[] order = [.. Enumerable.Range(0, text.Training.Count)];
+        int[] order = [.. Enumerable.Range(0, all.Length)];
         new CounterRandom(seed, HeldOutStream).Shuffle<int>(order);
         HashSet<int> heldOut = [.. order.AsSpan(0, count)];
-        return (
-            [.. text.Training.Where((_, i) => !heldOut.Contains(i))],
-            [.. text.Training.Where((_, i) => heldOut.Contains(i))]);
+        return ([.. all.Where((_, i) => !heldOut.Contains(i))], [.. all.Where((_, i) => heldOut.Contains(i))]);
     }
 }

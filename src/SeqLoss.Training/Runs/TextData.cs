@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using SeqLoss.Models.Files;
 using SeqLoss.Models.Sequences;
 using SeqLoss.Models.Text;
 using SeqLoss.Training.Data;
@@ -29,13 +30,27 @@ internal abstract record TextData : DataOptions
         Name = TrainingName,
         Training = [.. ReadTraining()],
         ValidationName = ValidationName ?? TrainingName,
-        Validation = ValidationName is null ? [] : [.. ReadValidation()],
+        Validation = ValidationName is null ? [] : LoadValidation(),
         MostHeldOut = HeldOutPairs,
         Tokens = Tokens,
         MinimumCount = MinimumCount,
         MaximumVocabulary = MaximumVocabulary,
         Limit = Limit,
     };
+
+    private TextPair[] LoadValidation()
+    {
+        TextPair[] pairs = [.. ReadValidation()];
+        return pairs.Length > 0 ? pairs : throw new ModelFileException(
+            $"{ValidationName}: there are no lines to validate with; give some, or name no file to hold pairs out of the training text");
+    }
+
+    /// <summary>The same, with what the vocabulary of another text was made by.</summary>
+    internal TextData WithVocabularyOf(DataOptions other)
+    {
+        TextData begun = other as TextData ?? new TableData { Path = "" }; // what is generated has the defaults
+        return this with { Tokens = begun.Tokens, MinimumCount = begun.MinimumCount, MaximumVocabulary = begun.MaximumVocabulary };
+    }
 
     internal override string? FindMistake()
         => MinimumCount < 1 ? $"data.minimumCount is {MinimumCount}, it has to be at least 1"

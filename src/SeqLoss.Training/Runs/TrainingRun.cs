@@ -14,11 +14,13 @@ namespace SeqLoss.Training.Runs;
 /// <summary>A run from its configuration to the model on disk.</summary>
 internal sealed class TrainingRun : IDisposable
 {
-    private readonly RunConfiguration _configuration;
     private readonly RunDirectory _directory;
 
     private TrainingRun(RunConfiguration configuration, RunDirectory directory, RunCorpus corpus, BatchPlan plan, Trainer trainer)
-        => (_configuration, _directory, Corpus, Plan, Trainer) = (configuration, directory, corpus, plan, trainer);
+        => (Configuration, _directory, Corpus, Plan, Trainer) = (configuration, directory, corpus, plan, trainer);
+
+    /// <summary>What is used of the configuration that was asked for.</summary>
+    internal RunConfiguration Configuration { get; }
 
     internal RunCorpus Corpus { get; }
 
@@ -31,7 +33,7 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>Reads the data and makes the model; nothing is written.</summary>
     /// <param name="configuration">What to train.</param>
-    /// <param name="directory">Where the run is to be; its tokenizers are used if it is resumed.</param>
+    /// <param name="directory">Where the run is to be; if it is resumed, its tokenizers are used, and what they were made by.</param>
     /// <param name="isResumed">Whether the run of the directory goes on.</param>
     /// <param name="threads">The most threads to use; <see langword="null"/>: one per processor.</param>
     /// <param name="cancellation">Looked at now and then.</param>
@@ -45,7 +47,13 @@ internal sealed class TrainingRun : IDisposable
             throw new LossOptionException(mistake);
         }
 
-        TokenizerPair? tokenizers = isResumed ? TokenizerPair.Load(directory.TokenizerFile) : null;
+        TokenizerPair? tokenizers = null;
+        if (isResumed)
+        {
+            tokenizers = TokenizerPair.Load(directory.TokenizerFile);
+            configuration = configuration.WithBeginningOf(RunConfiguration.Read(directory.ConfigurationFile));
+        }
+
         RunText text = configuration.Data.Load();
         cancellation.ThrowIfCancellationRequested();
         TrainingOptions options = configuration.Training;
@@ -74,21 +82,22 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Goes on from the newest checkpoint.</summary>
+    /// <param name="asked">The configuration that was asked for.</param>
     /// <param name="notes">What a person should know, a sentence each.</param>
     /// <returns>Where it goes on; <see langword="null"/> where the run had saved nothing yet.</returns>
     /// <exception cref="ModelFileException">No checkpoint can be used.</exception>
-    internal Resumption? Resume(out IReadOnlyList<string> notes)
+    internal Resumption? Resume(RunConfiguration asked, out IReadOnlyList<string> notes)
     {
         Resumption? resumption = _directory.Checkpoints.Load(Trainer);
         JsonObject before = RunConfiguration.Read(_directory.ConfigurationFile).ToJson();
-        JsonObject now = _configuration.ToJson();
+        JsonObject now = asked.ToJson();
         foreach (JsonObject settings in new[] { before, now })
         {
             // Checkpoints hold these, as they were when the checkpoint was written.
             settings.Remove("training");
         }
 
-        notes = [.. SettingsComparison.Differences(before, now).Concat(resumption?.Notes ?? [])];
+        notes = [.. SettingsComparison.Differences(before, now, Configuration.ToJson()).Concat(resumption?.Notes ?? [])];
         return resumption;
     }
 
@@ -97,11 +106,13 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="ModelFileException">A file cannot be written.</exception>
     internal TrainingEnd Train(IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
+        // Where a step does not fit into memory, nothing is written.
+        Trainer.Reserve();
         ModelDirectory.Create(_directory.Path);
 
         // The configuration makes the folder a run that can be resumed: it comes when what resuming needs is there.
         Corpus.Tokenizers.Save(_directory.TokenizerFile);
-        _configuration.Write(_directory.ConfigurationFile);
+        Configuration.Write(_directory.ConfigurationFile);
         TrainingEnd end;
         using (MetricsFile metrics = new(_directory.MetricsFile, Trainer.State.Step))
         {

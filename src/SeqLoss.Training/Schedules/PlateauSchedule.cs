@@ -34,7 +34,7 @@ public sealed class PlateauSchedule : Schedule
         }
 
         (_factor, _patience, _least) = (factor, patience, least);
-        State = new PlateauState(peak, Best: null, Since: 0);
+        State = new PlateauState(Share: 1, Best: null, Since: 0);
     }
 
     /// <summary>What the validations so far amount to; a checkpoint saves and restores it.</summary>
@@ -54,9 +54,9 @@ public sealed class PlateauSchedule : Schedule
         }
         else
         {
-            State = State with { Rate = Math.Max(State.Rate * _factor, _least), Since = 0 };
+            State = State with { Share = Math.Max(State.Share * _factor, _least / Peak), Since = 0 };
         }
     }
 
-    private protected override double AfterWarmUp(long step) => State.Rate;
+    private protected override double AfterWarmUp(long step) => Math.Max(Peak * State.Share, _least);
 }

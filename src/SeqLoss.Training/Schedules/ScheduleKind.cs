@@ -13,7 +13,7 @@ public enum ScheduleKind
     /// <summary><see cref="ConstantSchedule"/>.</summary>
     Constant,
 
-    /// <summary><see cref="CosineSchedule"/>, down to the last step of the training.</summary>
+    /// <summary><see cref="CosineSchedule"/>, down to the last step of the training; epochs are taken to be as long as the first.</summary>
     Cosine,
 
     /// <summary><see cref="PlateauSchedule"/>.</summary>

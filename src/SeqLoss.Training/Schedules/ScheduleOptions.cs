@@ -26,8 +26,9 @@ public sealed record ScheduleOptions
     /// <summary>The validations in a row that <see cref="ScheduleKind.Plateau"/> lets pass without a new best; 3 unless given.</summary>
     public int? Patience { get; init; }
 
+    /// <param name="lastStep">The step that ends training, if nothing ends it before.</param>
     /// <exception cref="ArgumentException">A number is out of range, or the kind has none of that name; one sentence.</exception>
-    internal Schedule Create(long? lastStep)
+    internal Schedule Create(long lastStep)
     {
         bool isPlateau = Kind == ScheduleKind.Plateau;
         CheckApplies(LeastLearningRate is null || isPlateau || Kind == ScheduleKind.Cosine, nameof(LeastLearningRate));
@@ -55,11 +56,7 @@ public sealed record ScheduleOptions
         {
             ScheduleKind.InverseSquareRoot => new InverseSquareRootSchedule(LearningRate, WarmUpSteps),
             ScheduleKind.Constant => new ConstantSchedule(LearningRate, WarmUpSteps),
-            ScheduleKind.Cosine => new CosineSchedule(
-                LearningRate,
-                WarmUpSteps,
-                lastStep ?? throw new ArgumentException("A cosine schedule ends with the last step; give the number of steps."),
-                least),
+            ScheduleKind.Cosine => new CosineSchedule(LearningRate, WarmUpSteps, lastStep, least),
             ScheduleKind.Plateau => new PlateauSchedule(
                 LearningRate, WarmUpSteps, Factor ?? DefaultFactor, Patience ?? DefaultPatience, least),
             _ => throw new ArgumentException($"There is no schedule {Kind}."),

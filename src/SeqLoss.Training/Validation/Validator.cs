@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using SeqLoss.Models.Autograd;
 using SeqLoss.Models.EncoderDecoders;
 using SeqLoss.Models.Sequences;
@@ -19,7 +20,9 @@ public sealed class Validator(EncoderDecoder model, BatchPlan plan, SequenceLoss
 
     /// <summary>Computes the loss of every pair.</summary>
     /// <param name="tape">A tape without a step on it; it is left that way, not training, its products in float32 as decoding is.</param>
-    public ValidationResult Run(Tape tape)
+    /// <param name="cancellation">Looked at before each batch.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ValidationResult Run(Tape tape, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(tape);
         tape.IsTraining = false;
@@ -28,6 +31,7 @@ public sealed class Validator(EncoderDecoder model, BatchPlan plan, SequenceLoss
         long correct = 0;
         for (int i = 0; i < plan.Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             plan.Corpus.Fill(plan[i], _batch);
             sum += _loss.Compute(tape, model, _batch, predictions: _predictions);
             tape.Reset();

@@ -93,6 +93,35 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public void Resumed_SaysWhatIsNotUsedAnyMore()
+    {
+        fixture.Train("--steps", "2");
+        string configuration = Path.Combine(fixture.Output, "run.json");
+        string begun = File.ReadAllText(configuration);
+        fixture.Configure(data: ", \"tokens\": \"words\", \"heldOutPairs\": 5", model: TrainFixture.Model + ", \"seed\": 7");
+        ToolRun resumed = fixture.Train("--resume", "--steps", "4");
+        Assert.Equal(0, resumed.Status);
+        const string NotUsed = "which is not used: the vocabulary and the weights are those that there are";
+        string[] notes = [.. resumed.Error.Split('\n').Where(line => line.Contains(" now, which is ", StringComparison.Ordinal))];
+        Assert.Equal(
+            [
+                "seqloss: data.heldOutPairs was 1000 and is 5 now, which is used",
+                $"seqloss: data.tokens was \"characters\" and is \"words\" now, {NotUsed}",
+                $"seqloss: model.seed was 1 and is 7 now, {NotUsed}",
+                "seqloss: steps was 2 and is 4 now, which is used",
+            ],
+            notes);
+        Assert.Contains("13 target characters", resumed.Error, StringComparison.Ordinal);
+
+        // What is written is what was used.
+        string used = begun
+            .Replace("\"heldOutPairs\": 1000", "\"heldOutPairs\": 5", StringComparison.Ordinal)
+            .Replace("\"steps\": 2", "\"steps\": 4", StringComparison.Ordinal);
+        Assert.Equal(used, File.ReadAllText(configuration));
+        Assert.Equal(1ul, ModelDirectory.Load(fixture.Output).Model.Options.Seed);
+    }
+
+    [Fact]
     public void Model_IsThatOfTheBestValidation()
     {
         // Nothing gains as much as a thousand nats: the first validation stays the best.
@@ -103,6 +132,22 @@ public sealed class TrainCommandTests : IDisposable
         Directory.Delete(fixture.Output, recursive: true);
         fixture.Train("--steps", "3");
         Assert.Equal(best, TrainFixture.Parameters(fixture.Output));
+    }
+
+    [Fact]
+    public void Epochs_AreEnoughForACosine()
+    {
+        fixture.Configure(training: "\"steps\": 6, \"schedule\": {\"kind\": \"cosine\", \"warmUpSteps\": 0}");
+        ToolRun run = fixture.Train("--epochs", "1");
+        Assert.Equal(0, run.Status);
+        Assert.Contains("seqloss: the last epoch is done after step ", run.Error, StringComparison.Ordinal);
+        JsonElement[] lines =
+        [
+            .. File.ReadLines(Path.Combine(fixture.Output, "metrics.jsonl"))
+                .Select(line => JsonDocument.Parse(line).RootElement)
+                .Where(line => line.GetProperty("kind").GetString() == "training"),
+        ];
+        Assert.InRange(lines[^1].GetProperty("learningRate").GetDouble(), 0, 1e-12);
     }
 
     [Fact]
@@ -149,6 +194,36 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, run.Status);
         Assert.Contains("60 pairs, none to validate with", run.Error, StringComparison.Ordinal);
         Assert.Equal("", run.Output);
+    }
+
+    [Fact]
+    public void PairsBeyondThePositions_DoNotEndTheReport()
+    {
+        // Sources have up to seven letters and their end; one that is dropped from the validation has nine.
+        string name = JsonSerializer.Serialize(fixture.Write("validation.txt", "abc\nabcdefghi\ncba\n"));
+        const string Limit = "\"limit\": {\"maxSourceLength\": 8, \"maxTargetLength\": 8, \"maxAffectedShare\": 0.5}";
+        fixture.Configure(
+            $", {Limit}, \"validationSource\": {name}, \"validationTarget\": {name}", TrainFixture.Model + ", \"learnedPositions\": 8");
+        ToolRun run = fixture.Train("--json");
+        Assert.Equal(0, run.Status);
+        Assert.Contains("60 pairs, 2 more to validate with", run.Error, StringComparison.Ordinal);
+        JsonElement test = run.Json.GetProperty("tests")[0];
+        Assert.Equal((3, 1), (test.GetProperty("pairs").GetInt32(), test.GetProperty("tooLong").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, run.Json.GetProperty("examples")[1].GetProperty("output").ValueKind);
+        string table = fixture.Train("--resume", "--steps", "7").Output;
+        Assert.Contains(" of 3; 1 too long to translate, not right)", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LongTargets_AreAskedForInTheNextCommand()
+    {
+        string source = fixture.Write("long-source.txt", "abc\nab\n");
+        string target = fixture.Write("long-target.txt", $"cba\n{new string('a', 60)}\n");
+        fixture.Configure(
+            $", \"validationSource\": {JsonSerializer.Serialize(source)}, \"validationTarget\": {JsonSerializer.Serialize(target)}");
+        ToolRun run = fixture.Train("--steps", "1");
+        Assert.Equal(0, run.Status);
+        Assert.EndsWith($"--model {fixture.Output} --max-length 61 < FILE\n", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

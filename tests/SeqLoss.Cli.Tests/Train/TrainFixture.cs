@@ -8,7 +8,7 @@ namespace SeqLoss.Cli.Tests.Train;
 /// <summary>Sixty pairs of words and the same words backwards, and a model that is small enough to train in no time.</summary>
 internal sealed class TrainFixture : IDisposable
 {
-    private const string Model =
+    internal const string Model =
         "\"kind\": \"transformer\", \"encoderLayers\": 1, \"decoderLayers\": 1, \"modelDimension\": 16, \"feedForwardDimension\": 16, "
         + "\"heads\": 2, \"dropout\": 0.1";
 
@@ -41,6 +41,12 @@ internal sealed class TrainFixture : IDisposable
     internal string Folder => folder.FullName;
 
     internal string PathOf(string name) => folder.PathOf(name);
+
+    internal string Write(string name, string text)
+    {
+        File.WriteAllText(PathOf(name), text);
+        return PathOf(name);
+    }
 
     /// <summary>Writes the configuration with other keys of a part.</summary>
     internal void Configure(string data = "", string model = Model, string training = Training, string others = "")

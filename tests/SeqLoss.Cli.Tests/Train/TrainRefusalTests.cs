@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Text.Json;
 using Xunit;
 
 namespace SeqLoss.Cli.Tests.Train;
@@ -21,7 +22,6 @@ public sealed class TrainRefusalTests : IDisposable
     [InlineData("--source a --target b --tokens letters", "--tokens is 'letters': use characters, words.")]
     [InlineData("a.json --tokens words", "--tokens is given beside a.json: name the text in that file, under data.")]
     [InlineData("--resume", "OUTPUT holds no run to go on with: leave --resume out, or name its folder by --output.")]
-    [InlineData("--epochs 1", "A cosine schedule ends with the last step; give the number of steps.")]
     public void WrongUse_IsOneSentence(string line, string sentence)
         => AssertRefused(2, sentence, ToolRun.Of(["train", "--output", fixture.Output, .. line.Split(' ')]));
 
@@ -61,6 +61,9 @@ public sealed class TrainRefusalTests : IDisposable
     [InlineData(
         "\"schedule\": {\"kind\": \"cosine\"}, \"steps\": 5",
         "A cosine schedule falls after its warm-up of 400 steps, but training has 5; shorten the warm-up.")]
+    [InlineData(
+        "\"schedule\": {\"kind\": \"cosine\"}, \"epochs\": 3, \"batchesPerStep\": 1000",
+        "A cosine schedule falls after its warm-up of 400 steps, but training has 3; shorten the warm-up.")]
     [InlineData("\"schedule\": {\"warmUpSteps\": 0}", "The warm-up is 0 steps, it has to be at least 1.")]
     public void NumbersOfTraining_AreChecked(string training, string sentence)
     {
@@ -106,6 +109,19 @@ public sealed class TrainRefusalTests : IDisposable
     }
 
     [Fact]
+    public void EmptyValidation_IsNotTakenFromTheTrainingText()
+    {
+        string empty = fixture.Write("empty.txt", "");
+        string name = JsonSerializer.Serialize(empty);
+        fixture.Configure($", \"validationSource\": {name}, \"validationTarget\": {name}");
+        AssertRefused(
+            3,
+            $"{empty} and {empty}: there are no lines to validate with; "
+            + "give some, or name no file to hold pairs out of the training text.",
+            fixture.Train());
+    }
+
+    [Fact]
     public void LongLine_IsNamedByItsNumber()
     {
         fixture.Configure(", \"limit\": {\"maxSourceLength\": 7, \"longSequences\": \"fail\"}");
@@ -124,7 +140,11 @@ public sealed class TrainRefusalTests : IDisposable
         ToolRun run = fixture.Train();
         Assert.Equal(3, run.Status);
         Assert.Contains("\nseqloss: step 2: ", run.Error, StringComparison.Ordinal);
-        Assert.EndsWith("and look at these pairs.\n", run.Error, StringComparison.Ordinal);
+        Assert.Contains("in the batch of the lines ", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $" more of {fixture.Source} and {fixture.Target}; lower the learning rate or lengthen its warm-up, and look at these pairs.\n",
+            run.Error,
+            StringComparison.Ordinal);
     }
 
     private void AssertRefused(int status, string sentence, ToolRun run)

@@ -156,6 +156,19 @@ public sealed class TranslateCommandTests : IDisposable
             run.Error);
     }
 
+    [Fact]
+    public void VeryLongLine_IsRefusedBeforeItTakesMemory()
+    {
+        ToolRun run = fixture.Translate($"abc\n{new string('a', 4096)}\n");
+        Assert.Equal((3, ""), (run.Status, run.Output));
+        Assert.Equal(
+            "seqloss: standard input: line 2: there are 4097 tokens, the end included, the model reads at most 4096; "
+            + "split the line, or raise --max-input.\n",
+            run.Error);
+        Assert.Equal(0, fixture.Translate("aaa", "--max-input", "4").Status);
+        Assert.Contains(": line 1: there are 4 tokens", fixture.Translate("aaa", "--max-input", "3").Error, StringComparison.Ordinal);
+    }
+
     /// <summary>An input that goes on when there is an answer to what was said before, as a person does.</summary>
     private sealed class Conversation(string question) : MemoryStream(Encoding.UTF8.GetBytes(question))
     {

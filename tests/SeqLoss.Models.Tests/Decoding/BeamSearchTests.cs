@@ -189,6 +189,16 @@ public sealed class BeamSearchTests
         }
     }
 
+    [Fact]
+    public void ASourceBeyondTheLimit_IsRefusedByASentence()
+    {
+        ScriptedModel model = ScriptedModel.Random(7);
+        DecodingOptions options = new() { MaxSourceLength = 3 };
+        Assert.Single(Search(model, options, [[4, 5, 3]]));
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => Search(model, options, [[4, 3], [4, 5, 4, 3]]));
+        Assert.StartsWith("A source has 4 steps, 3 are read at most", refusal.Message);
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

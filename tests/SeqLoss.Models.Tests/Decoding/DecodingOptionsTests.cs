@@ -16,6 +16,7 @@ public sealed class DecodingOptionsTests
         { new() { MaxLengthFactor = -1 }, "-1 times the source" },
         { new() { MaxLengthFactor = double.NaN }, "NaN times the source" },
         { new() { MaxLengthOffset = -2 }, "and -2 steps" },
+        { new() { MaxSourceLength = 0 }, "Sources of at most 0 steps" },
         { new() { LengthPenalty = LengthPenalty.Google(-0.1) }, "alpha is -0.1" },
         { new() { LengthPenalty = LengthPenalty.Power(double.NaN) }, "alpha is NaN" },
         { new() { LengthPenalty = new((LengthPenaltyKind)7, 1) }, "The length penalty 7 is not known" },

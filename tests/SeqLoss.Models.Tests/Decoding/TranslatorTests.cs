@@ -87,6 +87,11 @@ public sealed class TranslatorTests
         using Translator translator = new(model, Characters);
         Assert.Contains("Line 2 has 6 tokens", Assert.Throws<ArgumentException>(() => translator.Translate(["abcd", "abcde"])).Message);
         Assert.False(translator.Translate(["abcd"])[0][0].HasEnded); // stopped by the positions, not by an exception
+        Assert.Equal(5, translator.MaxLineLength);
+        using Translator cautious = new(model, Characters, new DecodingOptions { MaxSourceLength = 4 });
+        Assert.Equal(4, cautious.MaxLineLength);
+        Assert.Single(cautious.Translate(["abc"]));
+        Refused("Line 1 has 5 tokens", () => cautious.Translate(["abcd"]));
         Refused("at least 6 steps", () => new Translator(model, Characters, new DecodingOptions { MinLength = 6 }));
         Refused("source tokenizer has 6 tokens, the model 11", () => new Translator(model, Pair(TokenizerKind.Characters, "ab")));
         Refused("The target is features", () => new Translator(model, Characters with { Target = null }));

@@ -2,13 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using SeqLoss.Models.Autograd;
-using SeqLoss.Models.EncoderDecoders;
 using SeqLoss.Models.Files;
 using SeqLoss.Training.Checkpoints;
-using SeqLoss.Training.Data;
-using SeqLoss.Training.Schedules;
 using SeqLoss.Training.Validation;
 using Xunit;
 
@@ -16,20 +14,6 @@ namespace SeqLoss.Training.Tests.Checkpoints;
 
 public sealed class CheckpointTests : IDisposable
 {
-    // 20 batches of 5 pairs, three to the step: the seventh step of an epoch has two.
-    private const int StepsPerEpoch = 7;
-
-    private static readonly TrainingOptions Options = new()
-    {
-        Epochs = null,
-        Steps = 100,
-        BatchesPerStep = 3,
-        Schedule = new() { Kind = ScheduleKind.Plateau, LearningRate = 0.1, WarmUpSteps = 10, Patience = 0 },
-        Sampling = new() { Rate = 0.3, RampSteps = 60 },
-        Validation = new() { EverySteps = 6, Patience = null, MinimumDelta = 0.1 },
-        CheckpointEverySteps = 1000,
-    };
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("seqloss-checkpoints");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -38,42 +22,80 @@ public sealed class CheckpointTests : IDisposable
     [InlineData(50)] // in the middle of an epoch
     [InlineData(1)]
     [InlineData(6)] // at a validation
-    [InlineData(StepsPerEpoch)] // at the end of an epoch
-    [InlineData(StepsPerEpoch + 1)]
+    [InlineData(ResumableTraining.StepsPerEpoch)] // at the end of an epoch
+    [InlineData(ResumableTraining.StepsPerEpoch + 1)]
     [InlineData(42)] // at both
     [InlineData(99)]
     [InlineData(13, 14, 15, 84)]
     public void AResumedTraining_HasTheBitsOfAnUninterruptedOne(params int[] stops)
     {
-        (float[] Numbers, float[] Moments, TrainingState State, List<TrainingProgress> Reports) straight = RunStraight();
+        Course straight = Course.Straight();
         List<TrainingProgress> reports = [];
         Trainer? trainer = null;
         foreach (int stop in stops.Append(100))
         {
             trainer?.Dispose();
-            trainer = Create();
+            trainer = ResumableTraining.Create();
             CheckpointDirectory directory = new(_folder.FullName);
             Resumption? resumption = directory.Load(trainer);
             Assert.Equal(reports.Count == 0, resumption is null);
-            Assert.Equal(resumption?.State ?? new TrainingState() { BatchCount = 20, Pairs = 100, Plateau = Initial }, trainer.State);
+            Assert.Equal(
+                resumption?.State ?? new TrainingState() { BatchCount = 20, Pairs = 100, Plateau = new(1, null, 0) }, trainer.State);
             Assert.Empty(resumption?.Notes ?? []);
-            RunTo(trainer, stop, reports, directory);
+            ResumableTraining.RunTo(trainer, stop, directory, reports);
         }
 
         using (trainer)
         {
-            Assert.Equal(straight.Reports.Select(Comparable), reports.Select(Comparable));
-            Assert.Equal(straight.Numbers, ReverseTask.Numbers(trainer!.Model));
-            Assert.Equal(straight.Moments, ReverseTask.Moments(trainer));
-            Assert.Equal(straight.State, trainer.State);
-            Assert.InRange(straight.State.Plateau!.Rate, 0, 0.09);
+            straight.AssertIs(trainer!, reports);
+            Assert.InRange(straight.State.Plateau!.Share, 0, 0.9);
             Assert.InRange(straight.State.BestStep, 1, 99);
-            Assert.Equal(reports.Last(report => report.IsBest).Step, trainer.State.BestStep);
+            Assert.Equal(reports.Last(report => report.IsBest).Step, trainer!.State.BestStep);
             trainer.UseBest();
             ValidationResult best = reports.Last(report => report.IsBest).Validation!;
             using Tape tape = new();
-            Assert.Equal(best, new Validator(trainer.Model, Validation()).Run(tape));
+            Assert.Equal(best, new Validator(trainer.Model, ResumableTraining.Validation).Run(tape));
         }
+    }
+
+    [Theory]
+    [InlineData(6, 0)] // before its first batch
+    [InlineData(6, 1)]
+    [InlineData(42, 10)] // between two batches, at the end of an epoch
+    [InlineData(42, 15)]
+    [InlineData(100, 20)] // the last validation
+    public void ATrainingStoppedWithinAValidation_MakesUpForIt(int step, int pairs)
+    {
+        Course straight = Course.Straight();
+        List<TrainingProgress> reports = [];
+        using CancellationTokenSource source = new();
+        int readBefore = (step - 1) / ResumableTraining.StepsPerValidation * ResumableTraining.ValidationPairs;
+        int read = 0;
+        using Trainer stopped = ResumableTraining.CreateWatched(count =>
+        {
+            read = count;
+            StopAt(source, count == readBefore + pairs);
+        });
+        ReverseTask.Listener listener = new(report =>
+        {
+            reports.Add(report);
+            StopAt(source, pairs == 0 && report.Step == step);
+        });
+        Assert.Equal(TrainingEnd.Cancelled, stopped.Train(listener, new CheckpointDirectory(_folder.FullName), source.Token));
+        Assert.Equal(readBefore + ((pairs + 9) / 10 * 10), read); // the batch in hand, and no other
+        Assert.Equal((step, null), (reports[^1].Step, reports[^1].Validation));
+
+        // The checkpoint, and the object itself, stand before the validation.
+        using Trainer resumed = ResumableTraining.Create();
+        Resumption resumption = new CheckpointDirectory(_folder.FullName).Load(resumed)!;
+        Assert.Equal((long)step, resumption.State.Step);
+        Assert.InRange(resumption.State.ValidatedStep, 0, step - 1);
+        List<TrainingProgress> continued = [.. reports], rest = [.. reports];
+        Assert.Equal(TrainingEnd.Steps, stopped.Train(new ReverseTask.Listener(continued.Add)));
+        Assert.Equal(TrainingEnd.Steps, resumed.Train(new ReverseTask.Listener(rest.Add)));
+        Assert.NotNull(rest[reports.Count].Validation);
+        straight.AssertIs(stopped, continued);
+        straight.AssertIs(resumed, rest);
     }
 
     [Theory]
@@ -81,13 +103,15 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("changed")]
     [InlineData("emptied")]
     [InlineData("header")]
+    [InlineData("state")]
+    [InlineData("settings")]
     public void ADamagedCheckpoint_FallsBackToTheOneBefore(string damage)
     {
-        using Trainer first = Create();
+        using Trainer first = ResumableTraining.Create();
         CheckpointDirectory directory = new(_folder.FullName);
-        RunTo(first, 5, [], directory);
+        ResumableTraining.RunTo(first, 5, directory);
         float[] numbers = ReverseTask.Numbers(first.Model);
-        RunTo(first, 9, [], directory);
+        ResumableTraining.RunTo(first, 9, directory);
         string newest = Files()[^1];
         byte[] bytes = File.ReadAllBytes(newest);
         switch (damage)
@@ -101,13 +125,19 @@ public sealed class CheckpointTests : IDisposable
             case "header":
                 bytes[20] ^= 4;
                 break;
+            case "state":
+                Change(bytes, "batch\\u0022: 6", '3'); // it reads as well as before
+                break;
+            case "settings":
+                Change(bytes, "learningRate\\u0022: 0.1", '2');
+                break;
             default:
                 bytes = [];
                 break;
         }
 
         File.WriteAllBytes(newest, bytes);
-        using Trainer second = Create();
+        using Trainer second = ResumableTraining.Create();
         Resumption resumption = new CheckpointDirectory(_folder.FullName).Load(second)!;
         Assert.Equal(5, resumption.State.Step);
         Assert.Equal(numbers, ReverseTask.Numbers(second.Model));
@@ -117,7 +147,7 @@ public sealed class CheckpointTests : IDisposable
 
         // Both damaged: an error, and the training is as it was.
         File.WriteAllText(Files()[0], "nothing");
-        using Trainer third = Create();
+        using Trainer third = ResumableTraining.Create();
         float[] untouched = ReverseTask.Numbers(third.Model);
         ModelFileException problem = Assert.Throws<ModelFileException>(() => new CheckpointDirectory(_folder.FullName).Load(third));
         Assert.Contains(newest, problem.Message, StringComparison.Ordinal);
@@ -128,9 +158,9 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void AKilledSave_LeavesTheOneBefore()
     {
-        using Trainer first = Create();
+        using Trainer first = ResumableTraining.Create();
         CheckpointDirectory directory = new(_folder.FullName);
-        RunTo(first, 5, [], directory);
+        ResumableTraining.RunTo(first, 5, directory);
 
         // What a kill in the middle of a save leaves: a part under a temporary name.
         CheckpointContent content = new(first, withBest: false);
@@ -138,12 +168,12 @@ public sealed class CheckpointTests : IDisposable
         writer.Write("parameters.output.bias", new float[ReverseTask.VocabularySize]);
         Assert.Single(_folder.GetFiles("*.tmp"));
 
-        using Trainer second = Create();
+        using Trainer second = ResumableTraining.Create();
         CheckpointDirectory again = new(_folder.FullName);
         Resumption resumption = again.Load(second)!;
         Assert.Equal(5, resumption.State.Step);
         Assert.Empty(resumption.Notes);
-        RunTo(second, 8, [], again);
+        ResumableTraining.RunTo(second, 8, again);
         Assert.Empty(_folder.GetFiles("*.tmp"));
         Assert.Equal(["step-00000005.safetensors", "step-00000008.safetensors"], Files().Select(Path.GetFileName));
         writer.Dispose();
@@ -152,75 +182,54 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void TwoCheckpoints_AreKept()
     {
-        TrainingOptions options = Options with { CheckpointEverySteps = 2, Steps = 9 };
+        TrainingOptions options = ResumableTraining.Options with { CheckpointEverySteps = 2, Steps = 9 };
         using Trainer trainer = new(ReverseTask.Model(), ReverseTask.Plan(100, 5), options: options);
         trainer.Train(checkpoints: new CheckpointDirectory(_folder.FullName));
         Assert.Equal(["step-00000008.safetensors", "step-00000009.safetensors"], Files().Select(Path.GetFileName));
     }
 
-    [Fact]
-    public void ChangedSettings_AreNoted()
+    /// <summary>Puts another character in the place of the last of a text.</summary>
+    private static void Change(byte[] bytes, string text, char last)
     {
-        using Trainer first = Create();
-        RunTo(first, 5, [], new CheckpointDirectory(_folder.FullName));
-        TrainingOptions options = Options with { Schedule = Options.Schedule with { LearningRate = 0.01 }, ClipNorm = null };
-        using Trainer second = new(ReverseTask.Model(), ReverseTask.Plan(100, 10), Validation(), options);
-        Resumption resumption = new CheckpointDirectory(_folder.FullName).Load(second)!;
-        Assert.Equal(
-            [
-                "clipNorm was 1 and is null now, which is used",
-                "schedule.learningRate was 0.1 and is 0.01 now, which is used",
-                "the corpus had 100 pairs in 20 batches and has 100 in 10 now: epoch 1 begins again",
-            ],
-            resumption.Notes);
-        Assert.Equal((5L, 0, 10), (second.State.Step, second.State.Batch, second.State.BatchCount));
+        int place = bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text));
+        Assert.NotEqual(-1, place);
+        bytes[place + text.Length - 1] = (byte)last;
     }
 
-    [Fact]
-    public void AnotherModel_IsRefused()
+    private static void StopAt(CancellationTokenSource source, bool isThere)
     {
-        using Trainer first = Create();
-        RunTo(first, 2, [], new CheckpointDirectory(_folder.FullName));
-        using Trainer second = new(ReverseTask.Model(width: 32), ReverseTask.Plan(100, 5), Validation(), Options);
-        ModelFileException problem = Assert.Throws<ModelFileException>(() => new CheckpointDirectory(_folder.FullName).Load(second));
-        Assert.Contains("has the shape", problem.Message, StringComparison.Ordinal);
+        if (isThere)
+        {
+            source.Cancel();
+        }
     }
-
-    private static PlateauState Initial => new(0.1, null, 0);
-
-    private static TransformerEncoderDecoder Model() => ReverseTask.Model(dropout: 0.2f);
-
-    private static BatchPlan Validation() => ReverseTask.Plan(30, 10, seed: 2);
-
-    private static Trainer Create() => new(Model(), ReverseTask.Plan(100, 5), Validation(), Options);
-
-    private static (float[] Numbers, float[] Moments, TrainingState State, List<TrainingProgress> Reports) RunStraight()
-    {
-        using Trainer trainer = Create();
-        List<TrainingProgress> reports = [];
-        Assert.Equal(TrainingEnd.Steps, trainer.Train(new ReverseTask.Listener(reports.Add)));
-        return (ReverseTask.Numbers(trainer.Model), ReverseTask.Moments(trainer), trainer.State, reports);
-    }
-
-    /// <summary>Trains until a step is done, as if somebody interrupted it there.</summary>
-    private static void RunTo(Trainer trainer, int step, List<TrainingProgress> reports, CheckpointDirectory directory)
-    {
-        using CancellationTokenSource source = new();
-        trainer.Train(
-            new ReverseTask.Listener(report =>
-            {
-                reports.Add(report);
-                if (report.Step == step)
-                {
-                    source.Cancel();
-                }
-            }),
-            directory,
-            source.Token);
-        Assert.Equal(step, trainer.State.Step);
-    }
-
-    private static TrainingProgress Comparable(TrainingProgress report) => report with { Duration = default };
 
     private string[] Files() => [.. Directory.GetFiles(_folder.FullName, "*.safetensors").Order()];
+
+    /// <summary>What a training came to, and how.</summary>
+    private sealed record Course(float[] Numbers, float[] Moments, TrainingState State, TrainingProgress[] Reports)
+    {
+        public static Course Straight()
+        {
+            using Trainer trainer = ResumableTraining.Create();
+            List<TrainingProgress> reports = [];
+            Assert.Equal(TrainingEnd.Steps, trainer.Train(new ReverseTask.Listener(reports.Add)));
+            return Of(trainer, reports);
+        }
+
+        public void AssertIs(Trainer trainer, List<TrainingProgress> reports)
+        {
+            Course other = Of(trainer, reports);
+            Assert.Equal(Reports, other.Reports);
+            Assert.Equal(Numbers, other.Numbers);
+            Assert.Equal(Moments, other.Moments);
+            Assert.Equal(State, other.State);
+        }
+
+        private static Course Of(Trainer trainer, List<TrainingProgress> reports) => new(
+            ReverseTask.Numbers(trainer.Model),
+            ReverseTask.Moments(trainer),
+            trainer.State,
+            [.. reports.Select(report => report with { Duration = default })]);
+    }
 }

@@ -112,6 +112,11 @@ public sealed class BatchPlanTests
             "pair 2 has 5 tokens, a batch at most 4; make batches larger or the limit of length lower",
             Assert.Throws<ModelFileException>(() => new BatchPlan(corpus, BatchUnit.Tokens, 4, seed: 0)).Message);
         Assert.Equal(2, new BatchPlan(corpus, BatchUnit.Tokens, 5, seed: 0).Count);
+        PairCorpus ofLines = new(source, target) { Lines = new TextLines("text", [1, 7]) };
+        Assert.StartsWith(
+            "text: line 7: the pair has 5 tokens,",
+            Assert.Throws<ModelFileException>(() => new BatchPlan(ofLines, BatchUnit.Tokens, 4, seed: 0)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class TextCorpusTests
         Assert.Equal((2, 2, 2, 0), (corpus.Count, corpus.Target.Count, counts.Dropped, counts.Truncated));
         Assert.Equal(Letters.Encode("ab"), Tokens(corpus.Source, 1));
         Assert.Equal(3, counts.UnknownTargetTokens);
+        Assert.Equal("lines 4, 2 of text", corpus.NamesOf([1, 0]));
     }
 
     [Fact]

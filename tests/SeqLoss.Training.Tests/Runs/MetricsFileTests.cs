@@ -23,6 +23,24 @@ public sealed class MetricsFileTests : IDisposable
     }
 
     [Fact]
+    public void Resumed_ReplacesTheFileAsAWhole()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // a file that is read is not replaced there
+        }
+
+        // Whoever has the old file open, as a failure in the middle would leave it, has all of it.
+        Write(from: 0, to: 30);
+        byte[] whole = File.ReadAllBytes(path);
+        using FileStream old = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Write(from: 20, to: 25);
+        byte[] left = new byte[whole.Length];
+        Assert.Equal(whole.Length, old.ReadAtLeast(left, whole.Length, throwOnEndOfStream: false));
+        Assert.Equal(whole, left);
+    }
+
+    [Fact]
     public void Validation_StandsBehindTheStepsBeforeIt()
     {
         using (MetricsFile file = new(path, 0))

@@ -69,13 +69,13 @@ public sealed class ScheduleTests
     [Fact]
     public void Options_RefuseWhatTheirKindDoesNotHave()
     {
-        Assert.IsType<InverseSquareRootSchedule>(new ScheduleOptions().Create(lastStep: null));
+        Assert.IsType<InverseSquareRootSchedule>(new ScheduleOptions().Create(1000));
         Assert.IsType<CosineSchedule>(new ScheduleOptions { Kind = ScheduleKind.Cosine, LeastLearningRate = 0 }.Create(1000));
-        Assert.Throws<ArgumentException>(() => new ScheduleOptions { Kind = ScheduleKind.Cosine }.Create(lastStep: null));
-        Assert.Throws<ArgumentException>(() => new ScheduleOptions { Factor = 0.5 }.Create(null));
-        Assert.Throws<ArgumentException>(() => new ScheduleOptions { Kind = ScheduleKind.Constant, LeastLearningRate = 0.1 }.Create(null));
-        Assert.ThrowsAny<ArgumentException>(() => new ScheduleOptions { WarmUpSteps = 0 }.Create(null));
-        Assert.ThrowsAny<ArgumentException>(() => new ScheduleOptions { LearningRate = double.NaN }.Create(null));
+        Assert.Throws<ArgumentException>(() => new ScheduleOptions { Kind = ScheduleKind.Cosine, WarmUpSteps = 7 }.Create(lastStep: 7));
+        Assert.Throws<ArgumentException>(() => new ScheduleOptions { Factor = 0.5 }.Create(1000));
+        Assert.Throws<ArgumentException>(() => new ScheduleOptions { Kind = ScheduleKind.Constant, LeastLearningRate = 0.1 }.Create(1000));
+        Assert.ThrowsAny<ArgumentException>(() => new ScheduleOptions { WarmUpSteps = 0 }.Create(1000));
+        Assert.ThrowsAny<ArgumentException>(() => new ScheduleOptions { LearningRate = double.NaN }.Create(1000));
     }
 
     private static double[] Rates(Schedule schedule, int count)
