@@ -78,7 +78,9 @@ class Side:
 
 def start(model, precision, threads):
     words = {"model": model, "precision": precision, "threads": threads}
-    return [Side([part.format(**words) for part in command], environment) for _, command, environment in SIDES]
+    # BF16 is this project's with the library that multiplies it; float32 with its own kernels.
+    library = {"SEQLOSS_MATMUL": "auto" if precision == "bfloat16" else "managed"}
+    return [Side([part.format(**words) for part in command], environment | library) for _, command, environment in SIDES]
 
 
 def measure(case, threads, pairs):
