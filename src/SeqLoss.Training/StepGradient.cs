@@ -57,13 +57,19 @@ internal sealed class StepGradient
     {
         // Most results have a row for each step, attention a number for each pair of steps: another batch may be the largest by that.
         (int mostSteps, int mostPairs) = (LargestBatch(length => length), LargestBatch(length => length * length));
-        ComputeBatch(step: 1, mostSteps, 0);
-        if (mostPairs != mostSteps)
+        try
         {
-            ComputeBatch(step: 1, mostPairs, 0);
+            ComputeBatch(step: 1, mostSteps, 0);
+            if (mostPairs != mostSteps)
+            {
+                ComputeBatch(step: 1, mostPairs, 0);
+            }
         }
-
-        _model.Parameters.ClearGradients();
+        finally
+        {
+            _tape.Reset();
+            _model.Parameters.ClearGradients();
+        }
     }
 
     /// <summary>Finds where a step that is not finite goes wrong, by computing it again and looking at every result.</summary>

@@ -52,6 +52,9 @@ public sealed partial class Trainer
             // Values of two metrics cannot be compared, and without validations nothing would ever be better.
             notes.Add($"the best model so far, of step {state.BestStep}, is forgotten: "
                 + (_validator is null ? "nothing is validated any more" : "it was judged by another metric"));
+
+            // Where the training had ended with a validation, its parameters are judged by the new metric before they are kept.
+            _validatedStep = -1;
         }
 
         if (Schedule is PlateauSchedule plateau && state.Plateau is not null)

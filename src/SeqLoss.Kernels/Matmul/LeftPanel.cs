@@ -22,8 +22,6 @@ internal static class LeftPanel
     /// <summary>Floats from one panel to the next.</summary>
     public const int Length = MostRows * Stride;
 
-    private const int ColumnsAtOnce = 4;
-
     /// <summary>Copies a panel of rows of an A that is not transposed.</summary>
     /// <param name="left">A, from the panel's first row and column on.</param>
     /// <param name="rowCount">The rows.</param>
@@ -55,9 +53,9 @@ internal static class LeftPanel
     /// <param name="scratch">Where stored rows that are not float32 are widened, four of them.</param>
     public static void PackColumns(in Matrix left, int rowCount, int panelRows, int depth, Span<float> panels, Span<float> scratch)
     {
-        for (int column = 0; column < depth; column += ColumnsAtOnce)
+        for (int column = 0; column < depth; column += Transposition.RowGroup)
         {
-            int columns = Math.Min(ColumnsAtOnce, depth - column);
+            int columns = Math.Min(Transposition.RowGroup, depth - column);
             Matrix stored = left.From(0, column);
             ref float destination = ref panels[column * MostRows];
             if (left.Elements.Holds<float>())

@@ -15,6 +15,7 @@ internal sealed class MatrixProduct : IWork
     private readonly OneDnn? _native;
     private ProductTask _task;
     private ProductPartition _partition;
+    private bool _isNative;
 
     /// <exception cref="InvalidOperationException">The library asked for is not there; a sentence.</exception>
     public MatrixProduct()
@@ -42,9 +43,11 @@ internal sealed class MatrixProduct : IWork
         }
 
         _task = task;
+        _isNative = task.EffectiveDepth > 0
+            && _native?.Multiplies(task.Left.Elements.Type, task.Right.Source.Elements.Type) == true;
         TileLimits limits = task.IsPart ? TileLimits.OfPart
-            : _native is null ? TileLimits.OfThreads(threads)
-            : TileLimits.OfLibrary;
+            : _isNative ? TileLimits.OfLibrary
+            : TileLimits.OfThreads(threads);
         _partition = new ProductPartition(task.Rows, task.Columns, task.EffectiveDepth, limits);
         WorkPool.Run(this, threads);
     }
@@ -54,10 +57,9 @@ internal sealed class MatrixProduct : IWork
         (int row, int column) = _partition[chunk];
         int rows = Math.Min(_partition.RowsPerTile, _task.Rows - row);
         int columns = Math.Min(_partition.ColumnsPerTile, _task.Columns - column);
-        if (_native is not null && _task.EffectiveDepth > 0
-            && _native.Multiplies(_task.Left.Elements.Type, _task.Right.Source.Elements.Type))
+        if (_isNative)
         {
-            NativeTile.Run(_native, _task, row, rows, column, columns);
+            NativeTile.Run(_native!, _task, row, rows, column, columns);
             return;
         }
 

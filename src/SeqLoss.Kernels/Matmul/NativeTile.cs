@@ -18,19 +18,11 @@ internal static class NativeTile
         if (task.RowScale.IsNull)
         {
             // The bias is there before the product is added to it: no second pass over a product that may have left the caches.
-            float beta = task.Bias.IsNull ? task.Beta : 1;
-            for (int row = 0; row < rowCount && !task.Bias.IsNull; row++)
+            float beta = task.Beta;
+            if (!task.Bias.IsNull)
             {
-                ReadOnlySpan<float> bias = task.Bias.View<float>(firstColumn, columnCount);
-                Span<float> values = result.View<float>(row * task.ResultStride, columnCount);
-                if (task.Beta == 0)
-                {
-                    bias.CopyTo(values);
-                }
-                else
-                {
-                    TensorPrimitives.MultiplyAdd(values, task.Beta, bias, values);
-                }
+                WriteBias(task, rowCount, firstColumn, columnCount, result);
+                beta = 1;
             }
 
             library.Multiply(rowCount, columnCount, task.Depth, task.Alpha, left, right, beta, result, task.ResultStride);
@@ -42,11 +34,7 @@ internal static class NativeTile
         for (int row = 0; row < rowCount; row++)
         {
             Span<float> sums = product.Slice(row * columnCount, columnCount);
-            if (!task.RowScale.IsNull)
-            {
-                TensorPrimitives.Multiply(sums, task.RowScale.View<float>(firstRow + row, 1)[0], sums);
-            }
-
+            TensorPrimitives.Multiply(sums, task.RowScale.View<float>(firstRow + row, 1)[0], sums);
             if (!task.Bias.IsNull)
             {
                 TensorPrimitives.Add(sums, task.Bias.View<float>(firstColumn, columnCount), sums);
@@ -59,6 +47,23 @@ internal static class NativeTile
             }
 
             sums.CopyTo(values);
+        }
+    }
+    /// <summary>C = β·C + bias.</summary>
+    private static void WriteBias(in ProductTask task, int rowCount, int firstColumn, int columnCount, NumberBuffer result)
+    {
+        ReadOnlySpan<float> bias = task.Bias.View<float>(firstColumn, columnCount);
+        for (int row = 0; row < rowCount; row++)
+        {
+            Span<float> values = result.View<float>(row * task.ResultStride, columnCount);
+            if (task.Beta == 0)
+            {
+                bias.CopyTo(values);
+            }
+            else
+            {
+                TensorPrimitives.MultiplyAdd(values, task.Beta, bias, values);
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ internal readonly record struct ProductPartition
     {
         int rowTiles = Tiles(rows, limits.MostRows), columnTiles = Tiles(columns, limits.MostColumns);
 
-        // A small result leaves few tiles for many threads: its longer side is cut until a tile is worth little more than handing it out.
+        // A small result leaves few tiles for many threads: its longer side that may be is cut until a tile is worth little more.
         while (rowTiles * columnTiles < limits.FewestTiles)
         {
             int tileRows = rows / rowTiles, tileColumns = columns / columnTiles;
@@ -41,7 +41,7 @@ internal readonly record struct ProductPartition
             }
         }
 
-        RowsPerTile = PerTile(rows, rowTiles, LeftPanel.MostRows);
+        RowsPerTile = PerTile(rows, rowTiles, limits.RowGroup);
         ColumnsPerTile = PerTile(columns, columnTiles, RightMatrix.SliverWidth);
         _rowTiles = Count(rows, RowsPerTile);
         TileCount = checked(_rowTiles * Count(columns, ColumnsPerTile));

@@ -33,7 +33,7 @@ internal static class TileProduct<TLanes>
         {
             int blockDepth = Math.Min(RightMatrix.BlockDepth, depth - start);
             RightBlock right = RightBlock.Of(task.Right, start, blockDepth, firstColumn, columnCount, scratch);
-            UpcomingLines ahead = new(UpcomingOf(task, start + blockDepth, firstColumn, columnCount));
+            UpcomingLines ahead = new(UpcomingOf(task, start + blockDepth, firstRow + rowCount, firstColumn, columnCount));
             Matrix left = task.Left.From(firstRow, start);
             if (left.IsTransposed)
             {
@@ -213,9 +213,14 @@ internal static class TileProduct<TLanes>
     }
 
     /// <summary>What is read after a block of B: the next block, that of the next tile, or what the caller says.</summary>
-    private static Upcoming UpcomingOf(in ProductTask task, int start, int firstColumn, int columnCount)
+    private static Upcoming UpcomingOf(in ProductTask task, int start, int nextRow, int firstColumn, int columnCount)
     {
-        if (start >= task.EffectiveDepth)
+        if (start >= task.EffectiveDepth && nextRow < task.Rows)
+        {
+            // The tile below reads these columns again, from their first block on.
+            start = 0;
+        }
+        else if (start >= task.EffectiveDepth)
         {
             if (task.Upcoming.RowCount > 0 || firstColumn + columnCount >= task.Columns)
             {

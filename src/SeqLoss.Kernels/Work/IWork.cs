@@ -1,8 +1,10 @@
 namespace SeqLoss.Kernels.Work;
 
 /// <summary>Work cut into chunks that do not depend on each other.</summary>
-/// <remarks>The cut depends on the shape alone, never on the number of threads, and a chunk writes only what is its own: so
-/// results have the same bits for any number of threads.</remarks>
+/// <remarks>
+/// A chunk writes only what is its own, and the cut depends on the shape alone, or, where no bit depends on the cut, on the threads too: so
+/// results have the same bits for any number of threads.
+/// </remarks>
 internal interface IWork
 {
     /// <summary>The number of chunks.</summary>

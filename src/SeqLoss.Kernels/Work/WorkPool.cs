@@ -17,13 +17,15 @@ namespace SeqLoss.Kernels.Work;
 /// </remarks>
 internal static class WorkPool
 {
-    private const int MostThreads = 256;
+    /// <summary>The most threads that share a piece of work.</summary>
+    public const int MostThreads = 256;
+
     private const int Distance = 32;
 
     private static readonly Rendezvous AllDone = new();
     private static readonly Rendezvous?[] Wake = new Rendezvous?[MostThreads];
 
-    // The chunk of each share that was taken last, a cache line apart: threads count beside each other.
+    // The chunk of each share that was taken last, two cache lines apart, since processors fetch pairs of them.
     private static readonly int[] Taken = new int[MostThreads * Distance];
 
     // Taken by exchange, not by a lock: a lock would let work that is started inside a chunk in again.

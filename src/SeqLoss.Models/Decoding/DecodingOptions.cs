@@ -27,7 +27,9 @@ public sealed record DecodingOptions
     public int MaxLengthOffset { get; init; } = 50;
 
     /// <summary>The most steps of a source, at least 1; a longer one is refused before it takes memory.</summary>
-    /// <remarks>Attention remembers a number for each pair of steps, head and layer: 64 MiB a head and layer at 4096 steps.</remarks>
+    /// <remarks>
+    /// A Transformer remembers a number for each pair of steps of each source, head and layer: 64 MiB for one of each at 4096 steps.
+    /// </remarks>
     public int MaxSourceLength { get; init; } = 4096;
 
     /// <summary>The most steps of a target of one source.</summary>

@@ -14,13 +14,25 @@ internal sealed class KeySequences
     /// <param name="keys">Which row is which key.</param>
     /// <param name="lengths">For each sequence of queries the keys that it may attend to, in 0..keys.</param>
     /// <param name="sequences">For each sequence of queries that of its keys; empty: its own.</param>
-    /// <exception cref="ArgumentException">There is not one length for each sequence of queries, or one is not in 0..keys.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is not one length for each sequence of queries, one is not in 0..keys, or keys are named that are not there.
+    /// </exception>
     public void Set(in RowGrid queries, in RowGrid keys, ReadOnlySpan<int> lengths, ReadOnlySpan<int> sequences)
     {
         if (lengths.Length != queries.Count || lengths.ContainsAnyExceptInRange(0, keys.Steps))
         {
             throw new ArgumentException(
                 $"{lengths.Length} lengths for {queries.Count} sequences of queries and {keys.Steps} keys each.", nameof(lengths));
+        }
+
+        bool areThere = sequences.IsEmpty
+            ? queries.Count == keys.Count
+            : sequences.Length == queries.Count && !sequences.ContainsAnyExceptInRange(0, keys.Count - 1);
+        if (!areThere)
+        {
+            throw new ArgumentException(
+                $"{sequences.Length} sequences of keys are named for {queries.Count} of queries, and there are {keys.Count}.",
+                nameof(sequences));
         }
 
         if (_lengths.Length < lengths.Length)

@@ -25,7 +25,7 @@ namespace SeqLoss.Training.Checkpoints;
 /// <param name="path">The folder; the first checkpoint creates it.</param>
 public sealed class CheckpointDirectory(string path)
 {
-    private const string Format = "seqloss-checkpoint-1";
+    private const string Format = "seqloss-checkpoint-2";
     private const string FormatKey = "format";
     private const string StateKey = "state";
     private const string OptionsKey = "options";

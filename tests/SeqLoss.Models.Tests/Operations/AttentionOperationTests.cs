@@ -57,6 +57,24 @@ public sealed class AttentionOperationTests
             threads: 2);
     }
 
+    /// <summary>Keys that are not there would be read from beyond the matrix.</summary>
+    [Theory]
+    [InlineData()]
+    [InlineData(0, 1, 2)]
+    [InlineData(0, -1, 1)]
+    [InlineData(0, 1)]
+    public void KeysThatAreNotThere_AreRefused(params int[] keySequences)
+    {
+        const int Size = 4;
+        RowGrid three = new(RowOrder.BatchMajor, 3, Queries), two = new(RowOrder.BatchMajor, 2, Keys);
+        OperationCheck check = new();
+        Parameter query = check.Input(three.Rows, Size), key = check.Input(two.Rows, Size);
+        using Tape tape = new(threads: 1);
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => AttentionOperation.Apply(
+            tape, new(query, 0, three), new(key, 0, two), new(key, 0, two), new AttentionShape(1, Size, 1), [4, 4, 4], keySequences: keySequences));
+        Assert.Contains("for 3 of queries, and there are 2", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AdditiveAttention_ReadsTheSequencesThatItIsTold()
     {

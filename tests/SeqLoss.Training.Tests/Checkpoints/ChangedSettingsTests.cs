@@ -64,6 +64,18 @@ public sealed class ChangedSettingsTests : IDisposable
         Assert.Equal(ValidationMetric.TokenAccuracy, second.State.BestMetric);
     }
 
+    /// <summary>What is kept at the end was judged by the metric that is asked for, also where no step was left.</summary>
+    [Fact]
+    public void AFinishedTraining_IsJudgedByAnotherMetricWhenItIsResumed()
+    {
+        StopAfter(3 * ResumableTraining.StepsPerValidation);
+        ValidationOptions byTokens = Options.Validation with { Metric = ValidationMetric.TokenAccuracy, MinimumDelta = 0 };
+        using Trainer second = ResumableTraining.Create(Options with { Validation = byTokens, Steps = 3 * ResumableTraining.StepsPerValidation });
+        Resume(second);
+        Assert.Equal(TrainingEnd.Steps, second.Train());
+        Assert.Equal((3L * ResumableTraining.StepsPerValidation, ValidationMetric.TokenAccuracy), (second.State.BestStep, second.State.BestMetric!.Value));
+    }
+
     [Fact]
     public void WithoutValidation_TheLastModelIsUsed()
     {
