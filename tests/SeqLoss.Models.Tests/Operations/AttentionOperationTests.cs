@@ -71,7 +71,13 @@ public sealed class AttentionOperationTests
         Parameter query = check.Input(three.Rows, Size), key = check.Input(two.Rows, Size);
         using Tape tape = new(threads: 1);
         ArgumentException refusal = Assert.Throws<ArgumentException>(() => AttentionOperation.Apply(
-            tape, new(query, 0, three), new(key, 0, two), new(key, 0, two), new AttentionShape(1, Size, 1), [4, 4, 4], keySequences: keySequences));
+            tape,
+            new(query, 0, three),
+            new(key, 0, two),
+            new(key, 0, two),
+            new AttentionShape(1, Size, 1),
+            [4, 4, 4],
+            keySequences: keySequences));
         Assert.Contains("for 3 of queries, and there are 2", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -68,12 +68,13 @@ public sealed class ChangedSettingsTests : IDisposable
     [Fact]
     public void AFinishedTraining_IsJudgedByAnotherMetricWhenItIsResumed()
     {
-        StopAfter(3 * ResumableTraining.StepsPerValidation);
+        const int Last = 3 * ResumableTraining.StepsPerValidation;
+        StopAfter(Last);
         ValidationOptions byTokens = Options.Validation with { Metric = ValidationMetric.TokenAccuracy, MinimumDelta = 0 };
-        using Trainer second = ResumableTraining.Create(Options with { Validation = byTokens, Steps = 3 * ResumableTraining.StepsPerValidation });
+        using Trainer second = ResumableTraining.Create(Options with { Validation = byTokens, Steps = Last });
         Resume(second);
         Assert.Equal(TrainingEnd.Steps, second.Train());
-        Assert.Equal((3L * ResumableTraining.StepsPerValidation, ValidationMetric.TokenAccuracy), (second.State.BestStep, second.State.BestMetric!.Value));
+        Assert.Equal((Last, ValidationMetric.TokenAccuracy), (second.State.BestStep, second.State.BestMetric!.Value));
     }
 
     [Fact]
