@@ -1,5 +1,7 @@
 using System;
 using System.Numerics.Tensors;
+using SeqLoss.Kernels.Gates;
+using SeqLoss.Kernels.Lanes;
 using SeqLoss.Kernels.Memory;
 
 namespace SeqLoss.Models.Operations;
@@ -10,21 +12,42 @@ public sealed partial class RecurrenceOperation
     /// <inheritdoc/>
     protected override void RunRows(int pass, int firstRow, int rowCount)
     {
+        switch (LaneWidth.OfProcessor)
+        {
+            case LaneWidth.Bits512:
+                RunRows<Vector512Lanes<float>>(pass, firstRow, rowCount);
+                break;
+            case LaneWidth.Bits256:
+                RunRows<Vector256Lanes<float>>(pass, firstRow, rowCount);
+                break;
+            case LaneWidth.Bits128:
+                RunRows<Vector128Lanes<float>>(pass, firstRow, rowCount);
+                break;
+            default:
+                RunRows<ScalarLanes<float>>(pass, firstRow, rowCount);
+                break;
+        }
+    }
+
+    private void RunRows<TLanes>(int pass, int firstRow, int rowCount)
+        where TLanes : struct, ILanes<TLanes, float>
+    {
         for (int row = firstRow; row < firstRow + rowCount; row++)
         {
             bool isReal = _lengthCount == 0 || _step < _lengths[row];
             if (pass == ForwardPass)
             {
-                Forward(row, isReal);
+                Forward<TLanes>(row, isReal);
             }
             else
             {
-                Backward(row, isReal);
+                Backward<TLanes>(row, isReal);
             }
         }
     }
 
-    private void Forward(int row, bool isReal)
+    private void Forward<TLanes>(int row, bool isReal)
+        where TLanes : struct, ILanes<TLanes, float>
     {
         int size = Size;
         int order = StepAt(_step); // It is its own inverse.
@@ -43,18 +66,19 @@ public sealed partial class RecurrenceOperation
         switch (_weights.Kind)
         {
             case CellKind.Rnn:
-                RnnGates.Forward(a, h);
+                RnnGates.Forward<TLanes>(a, h);
                 break;
             case CellKind.Gru:
-                GruGates.Forward(a, RowOf(RowsOf(_u, _step, Width), row, Width), previous, h);
+                GruGates.Forward<TLanes>(a, RowOf(RowsOf(_u, _step, Width), row, Width), previous, h);
                 break;
             default:
-                LstmGates.Forward(a, previousCell, cell, h);
+                LstmGates.Forward<TLanes>(a, previousCell, cell, h);
                 break;
         }
     }
 
-    private void Backward(int row, bool isReal)
+    private void Backward<TLanes>(int row, bool isReal)
+        where TLanes : struct, ILanes<TLanes, float>
     {
         int size = Size;
         int order = StepAt(_step); // It is its own inverse.
@@ -78,13 +102,13 @@ public sealed partial class RecurrenceOperation
         switch (_weights.Kind)
         {
             case CellKind.Rnn:
-                RnnGates.Backward(RowOf(RowsOf(_states.ValueMemory, _step, size), row, size), gradH, a);
+                RnnGates.Backward<TLanes>(RowOf(RowsOf(_states.ValueMemory, _step, size), row, size), gradH, a);
                 break;
             case CellKind.Gru:
-                GruGates.Backward(a, u, RowOf(StateBefore(order), row, size), gradH, gradPrevious);
+                GruGates.Backward<TLanes>(a, u, RowOf(StateBefore(order), row, size), gradH, gradPrevious);
                 break;
             default:
-                LstmGates.Backward(
+                LstmGates.Backward<TLanes>(
                     a,
                     RowOf(CellBefore(order), row, size),
                     RowOf(RowsOf(_cells, _step, size), row, size),
