@@ -24,13 +24,20 @@ internal sealed class MatrixProduct : IWork
     }
 
     /// <param name="library">The library; where it is not there, the managed kernels.</param>
-    public MatrixProduct(ProductLibrary library) => _native = library == ProductLibrary.OneDnn ? OneDnn.Instance : null;
+    public MatrixProduct(ProductLibrary library)
+    {
+        _native = library == ProductLibrary.OneDnn ? OneDnn.Instance : null;
+        Panels = _native?.Panels is { } panels ? new PanelProduct(panels) : null;
+    }
 
     public int ChunkCount => _partition.TileCount;
 
     /// <summary>Whether a packed right operand saves work; a native library reads it as it is stored.</summary>
     /// <param name="operands">What both operands are.</param>
     public bool ReadsPacked(ElementType operands) => _native is null || !_native.Multiplies(operands, operands);
+
+    /// <summary>What computes BF16 products on packed panels; null where no library can.</summary>
+    public PanelProduct? Panels { get; }
 
     /// <summary>Computes one product.</summary>
     /// <param name="task">The product.</param>

@@ -22,9 +22,7 @@ internal sealed unsafe class OneDnn
     private readonly delegate* unmanaged[Cdecl]<
         byte, byte, nint, nint, nint, float, ushort*, nint, ushort*, nint, float, float*, nint, int> _multiplyBFloat16;
 
-    // The threads of GNU's OpenMP, which Debian's oneDNN uses; null where it uses others.
-    private readonly delegate* unmanaged[Cdecl]<int> _threadCount;
-    private readonly delegate* unmanaged[Cdecl]<int, void> _setThreadCount;
+    private readonly OpenMpThreads _threads = new();
 
     private OneDnn(nint library)
     {
@@ -43,15 +41,8 @@ internal sealed unsafe class OneDnn
             Version = new Version(parts[0], parts[1], parts[2]);
         }
 
-        if (NativeLibrary.TryLoad("libgomp.so.1", out nint openMp)
-            && NativeLibrary.TryGetExport(openMp, "omp_get_max_threads", out nint threadCount)
-            && NativeLibrary.TryGetExport(openMp, "omp_set_num_threads", out nint setThreadCount))
-        {
-            _threadCount = (delegate* unmanaged[Cdecl]<int>)threadCount;
-            _setThreadCount = (delegate* unmanaged[Cdecl]<int, void>)setThreadCount;
-        }
-
         MultipliesBFloat16 = _multiplyBFloat16 != null && CanMultiplyBFloat16();
+        Panels = MultipliesBFloat16 ? OneDnnPanels.Of(library, _threads) : null;
     }
 
     /// <summary>The names by which the library is looked for, the newest first.</summary>
@@ -65,6 +56,9 @@ internal sealed unsafe class OneDnn
     /// <summary>Whether this library and this processor multiply BF16.</summary>
     public bool MultipliesBFloat16 { get; }
 
+    /// <summary>Its products of packed BF16 operands, or null where it lacks them.</summary>
+    public OneDnnPanels? Panels { get; }
+
     /// <summary>Whether the library multiplies operands that are stored so.</summary>
     public bool Multiplies(ElementType left, ElementType right)
         => left == right && (left == ElementType.Float32 || (left == ElementType.BFloat16 && MultipliesBFloat16));
@@ -74,13 +68,7 @@ internal sealed unsafe class OneDnn
     public void Multiply(
         int rows, int columns, int depth, float alpha, in Matrix left, in Matrix right, float beta, NumberBuffer result, long resultStride)
     {
-        // The setting is the calling thread's own: what else uses OpenMP on it finds it as it was.
-        int threads = _threadCount == null ? 0 : _threadCount();
-        if (threads > 1)
-        {
-            _setThreadCount(1);
-        }
-
+        int threads = _threads.LimitToOne();
         byte ofLeft = Letter(left), ofRight = Letter(right);
         (nint m, nint n, nint k) = (rows, columns, depth);
         (nint strideOfLeft, nint strideOfRight) = ((nint)left.LeadingDimension, (nint)right.LeadingDimension);
@@ -92,11 +80,7 @@ internal sealed unsafe class OneDnn
             : _multiplyBFloat16(
                 ofLeft, ofRight, m, n, k, alpha, left.Elements.Address<ushort>(), strideOfLeft, right.Elements.Address<ushort>(),
                 strideOfRight, beta, c, (nint)resultStride);
-        if (threads > 1)
-        {
-            _setThreadCount(threads);
-        }
-
+        _threads.Restore(threads);
         if (status != Success)
         {
             throw new InvalidOperationException(

@@ -31,6 +31,11 @@ internal readonly record struct RightMatrix(Matrix Source)
 
     public static implicit operator RightMatrix(Matrix source) => new(source);
 
+    /// <summary>The operand as a native library packed it; none where it did not.</summary>
+    public OperandPanels Panels { get; init; }
+
+    public bool HasPanels => !Panels.Memory.IsNull;
+
     public bool IsPacked => !_packed.IsNull;
 
     /// <summary>Whether a product can only read it packed: the tiles that do not find it so pack it.</summary>

@@ -13,6 +13,9 @@ namespace SeqLoss.Kernels.Memory;
 /// </remarks>
 internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
 {
+    /// <summary>The bytes of a cache line.</summary>
+    public const int CacheLine = 64;
+
     private readonly void* _address = address;
 
     public ElementType Type { get; } = type;
@@ -31,6 +34,9 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
 
     /// <summary>The numbers from <paramref name="offset"/> on; none stay none.</summary>
     public NumberBuffer From(long offset) => IsNull ? default : new((byte*)_address + (offset * Size(Type)), Type);
+
+    /// <summary>The same memory from the next start of a cache line on: up to <see cref="CacheLine"/> bytes are left out.</summary>
+    public NumberBuffer FromCacheLine() => new((void*)(((nuint)_address + CacheLine - 1) / CacheLine * CacheLine), Type);
 
     /// <summary>The same memory taken as numbers of another type.</summary>
     public NumberBuffer As(ElementType type) => new(_address, type);

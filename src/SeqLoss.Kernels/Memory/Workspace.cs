@@ -7,8 +7,6 @@ namespace SeqLoss.Kernels.Memory;
 /// <summary>Memory for numbers that stays where it is and is used again; it grows to the largest size asked for.</summary>
 internal sealed unsafe class Workspace
 {
-    private const int CacheLine = 64;
-
     // On the pinned heap: worker threads and native libraries are handed its address.
     private ulong[] _memory = [];
 
@@ -18,7 +16,7 @@ internal sealed unsafe class Workspace
     /// <summary>Room for numbers, its contents unspecified, at the start of a cache line.</summary>
     public NumberBuffer Get(ElementType type, long count)
     {
-        long words = ((count * NumberBuffer.Size(type)) + (2 * CacheLine)) / sizeof(ulong);
+        long words = ((count * NumberBuffer.Size(type)) + (2 * NumberBuffer.CacheLine)) / sizeof(ulong);
         if (_memory.LongLength < words)
         {
             // The old memory may go before the new comes.
@@ -26,7 +24,6 @@ internal sealed unsafe class Workspace
             _memory = GC.AllocateUninitializedArray<ulong>(checked((int)words), pinned: true);
         }
 
-        nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
-        return new NumberBuffer((void*)((address + CacheLine - 1) / CacheLine * CacheLine), type);
+        return new NumberBuffer(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory)), type).FromCacheLine();
     }
 }

@@ -21,11 +21,14 @@ internal sealed class GradientBlocks : IWork
     /// <summary>The parts of the vocabulary that are computed beside each other.</summary>
     public const int PartitionCount = 8;
 
+    private const int FloatsPerLine = NumberBuffer.CacheLine / sizeof(float);
+
     private readonly MatrixProduct[] _products = new MatrixProduct[PartitionCount];
     private readonly MatrixPacking _packing = new();
     private int[] _rows = [];
     private double[] _thresholds = [];
     private bool _filters;
+    private bool _usesPanels;
     private ProjectionOperands _operands;
     private GradientBuffers _gradients;
     private NumberBuffer _logitGradient;
@@ -72,6 +75,7 @@ internal sealed class GradientBlocks : IWork
         (_operands, _gradients, _logitGradient) = (operands, gradients, logitGradient);
         (_hidden, _partialSums, _rowCount) = (hidden, partialSums, rows.Length);
         _filters = settings.FilterThreshold > 0;
+        _usesPanels = settings.RoundsOperands && _products[0].Panels is not null;
         if (_thresholds.Length < rows.Length)
         {
             _thresholds = new double[rows.Length];
@@ -85,9 +89,10 @@ internal sealed class GradientBlocks : IWork
 
         // Every block of classes reads all of H: packed once, it is read 133 times at V = 32000.
         Matrix right = new(hidden, operands.Depth);
-        _hiddenAsRight = gradients.Vocabulary.IsNull || _filters || !hidden.Holds<float>()
-            ? right
-            : _packing.Pack(right, rows.Length, operands.Depth, packedHidden, settings.Threads);
+        _hiddenAsRight = gradients.Vocabulary.IsNull || _filters ? right
+            : _usesPanels ? _products[0].Panels!.Pack(right, rows.Length, operands.Depth, packedHidden, settings.Threads)
+            : hidden.Holds<float>() ? _packing.Pack(right, rows.Length, operands.Depth, packedHidden, settings.Threads)
+            : right;
         WorkPool.Run(this, settings.Threads);
         for (int partition = 1; partition < PartitionCount && !gradients.Hidden.IsNull; partition++)
         {
@@ -123,11 +128,11 @@ internal sealed class GradientBlocks : IWork
         {
             Matrix all = new(_logitGradient.From(firstClass), _operands.ClassCount);
             Upcoming nextGradient = Upcoming.Of(all.From(0, classCount), _rowCount, NextCount(firstClass));
-            MultiplyForHidden(partition, firstClass, classCount, all, _rowCount, PartialSum(partition), beta: 1, nextGradient);
+            MultiplyForHidden(partition, firstClass, classCount, all, _rowCount, PartialSum(partition), beta: 1, nextGradient, default);
             Upcoming next = _gradients.Hidden.IsNull
                 ? nextGradient
                 : Upcoming.Of(_operands.ClassesAsRows.From(firstClass + classCount, 0), NextCount(firstClass), _operands.Depth);
-            MultiplyForVocabulary(partition, firstClass, classCount, all, _hiddenAsRight, _rowCount, next);
+            MultiplyForVocabulary(partition, firstClass, classCount, all, _hiddenAsRight, _rowCount, next, default);
         }
         else
         {
@@ -138,33 +143,39 @@ internal sealed class GradientBlocks : IWork
     /// <summary>All rows, G rounded to BF16 as H is.</summary>
     private unsafe void RunRoundedRows(int partition, int firstClass, int classCount)
     {
-        fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, (_rowCount * classCount / 2) + 1))
+        long ofRuns = FloatsOf((long)_rowCount * classCount);
+        long length = ofRuns + StorageLength(partition, _rowCount, classCount);
+        fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, (int)length + FloatsPerLine))
         {
-            NumberBuffer runs = new NumberBuffer(address, ElementType.Float32).As(ElementType.BFloat16);
+            NumberBuffer memory = new NumberBuffer(address, ElementType.Float32).FromCacheLine();
+            NumberBuffer runs = memory.As(ElementType.BFloat16), storage = memory.From(ofRuns);
             for (int row = 0; row < _rowCount; row++)
             {
                 BFloat16Rounding.Round(RunOf(row, firstClass, classCount), runs.View<ushort>((long)row * classCount, classCount));
             }
 
             Matrix all = new(runs, classCount);
-            MultiplyForHidden(partition, firstClass, classCount, all, _rowCount, PartialSum(partition), beta: 1, default);
-            MultiplyForVocabulary(partition, firstClass, classCount, all, _hiddenAsRight, _rowCount, default);
+            MultiplyForHidden(partition, firstClass, classCount, all, _rowCount, PartialSum(partition), beta: 1, default, storage);
+            MultiplyForVocabulary(partition, firstClass, classCount, all, _hiddenAsRight, _rowCount, default, storage);
         }
     }
 
     /// <summary>The rows that the filter leaves, beside each other.</summary>
     private unsafe void RunSomeRows(int partition, int firstClass, int classCount, ReadOnlySpan<int> rows)
     {
-        int depth = _operands.Depth, ofRuns = rows.Length * classCount, ofHidden = rows.Length * depth;
-        fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, ofRuns + (2 * ofHidden) + 1))
+        int depth = _operands.Depth;
+        long ofRuns = FloatsOf((long)rows.Length * classCount), ofHidden = FloatsOf((long)rows.Length * depth);
+        long length = ofRuns + (2 * ofHidden) + StorageLength(partition, rows.Length, classCount);
+        fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, (int)length + FloatsPerLine))
         {
-            NumberBuffer memory = new(address, ElementType.Float32);
+            NumberBuffer memory = new NumberBuffer(address, ElementType.Float32).FromCacheLine();
             NumberBuffer runs = memory.As(_hidden.Type), hidden = memory.From(ofRuns).As(_hidden.Type);
-            NumberBuffer sums = memory.From(ofRuns + ofHidden);
+            NumberBuffer sums = memory.From(ofRuns + ofHidden), storage = memory.From(ofRuns + (2 * ofHidden));
             Gather(rows, firstClass, classCount, runs, hidden);
             Matrix gathered = new(runs, classCount);
-            MultiplyForVocabulary(partition, firstClass, classCount, gathered, new Matrix(hidden, depth), rows.Length, default);
-            MultiplyForHidden(partition, firstClass, classCount, gathered, rows.Length, sums, beta: 0, default);
+            Matrix right = new(hidden, depth);
+            MultiplyForVocabulary(partition, firstClass, classCount, gathered, right, rows.Length, default, storage);
+            MultiplyForHidden(partition, firstClass, classCount, gathered, rows.Length, sums, beta: 0, default, storage);
             for (int i = 0; i < rows.Length && !_gradients.Hidden.IsNull; i++)
             {
                 Span<float> sum = PartialSum(partition).View<float>((long)rows[i] * depth, depth);
@@ -173,9 +184,37 @@ internal sealed class GradientBlocks : IWork
         }
     }
 
+    /// <summary>The floats that hold a block's panels.</summary>
+    private long StorageLength(int partition, int rowCount, int classCount)
+    {
+        if (!_usesPanels || rowCount == 0)
+        {
+            return 0;
+        }
+
+        PanelProduct panels = _products[partition].Panels!;
+        return Math.Max(
+            panels.StorageLength(rowCount, _operands.Depth, classCount),
+            panels.StorageLength(classCount, _hiddenAsRight.HasPanels ? 0 : _operands.Depth, rowCount));
+    }
+
+    /// <summary>The floats, in whole cache lines, that hold numbers of the hidden states' type.</summary>
+    private long FloatsOf(long count)
+    {
+        long floats = _hidden.Holds<float>() ? count : (count + 1) / 2;
+        return (floats + FloatsPerLine - 1) / FloatsPerLine * FloatsPerLine;
+    }
+
     /// <summary>∂W += Gᵀ·H of the block's classes.</summary>
     private void MultiplyForVocabulary(
-        int partition, int firstClass, int classCount, Matrix gradient, RightMatrix hidden, int rowCount, Upcoming next)
+        int partition,
+        int firstClass,
+        int classCount,
+        Matrix gradient,
+        RightMatrix hidden,
+        int rowCount,
+        Upcoming next,
+        NumberBuffer storage)
     {
         // Without rows there is nothing to add, but something to clear.
         if (_gradients.Vocabulary.IsNull || (rowCount == 0 && _gradients.Accumulates))
@@ -196,12 +235,20 @@ internal sealed class GradientBlocks : IWork
             IsPart = true,
             Upcoming = next,
         };
-        _products[partition].Run(task, 1);
+        Multiply(partition, task, storage);
     }
 
     /// <summary>β·sums + G·W of the block's classes.</summary>
     private void MultiplyForHidden(
-        int partition, int firstClass, int classCount, Matrix gradient, int rowCount, NumberBuffer sums, float beta, Upcoming next)
+        int partition,
+        int firstClass,
+        int classCount,
+        Matrix gradient,
+        int rowCount,
+        NumberBuffer sums,
+        float beta,
+        Upcoming next,
+        NumberBuffer storage)
     {
         if (_gradients.Hidden.IsNull)
         {
@@ -221,7 +268,20 @@ internal sealed class GradientBlocks : IWork
             IsPart = true,
             Upcoming = next,
         };
-        _products[partition].Run(task, 1);
+        Multiply(partition, task, storage);
+    }
+
+    /// <summary>A product on the calling thread.</summary>
+    private void Multiply(int partition, in ProductTask task, NumberBuffer storage)
+    {
+        if (_usesPanels && PanelProduct.Computes(task))
+        {
+            _products[partition].Panels!.Run(task, storage, 1);
+        }
+        else
+        {
+            _products[partition].Run(task, 1);
+        }
     }
 
     /// <summary>The classes of the block after one.</summary>

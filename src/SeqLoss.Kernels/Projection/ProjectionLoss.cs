@@ -27,9 +27,10 @@ internal sealed class ProjectionLoss
     private readonly ColumnSums _columnSums = new();
     private readonly BFloat16Rounding _rounding = new();
     private readonly Workspace _rows = new();
-    private readonly Workspace _roundedVocabulary = new();
+    private readonly Workspace _vocabulary = new();
 
     private ProjectionOperands _operands;
+    private RightMatrix _classesAsColumns;
     private ProjectionSettings _settings;
     private NumberBuffer _logits;
     private NumberBuffer _hidden;
@@ -45,7 +46,7 @@ internal sealed class ProjectionLoss
     }
 
     /// <summary>The bytes held for the next call.</summary>
-    public long WorkspaceBytes => _rows.Bytes + _roundedVocabulary.Bytes;
+    public long WorkspaceBytes => _rows.Bytes + _vocabulary.Bytes;
 
     /// <summary>Computes the losses of some tokens, and their gradients.</summary>
     /// <param name="operands">The projection.</param>
@@ -105,27 +106,48 @@ internal sealed class ProjectionLoss
         }
     }
 
-    /// <summary>Makes room, and a rounded copy of the vocabulary where one is needed; gives the rows of a chunk.</summary>
+    /// <summary>Makes room, and the vocabulary ready where it is rounded; gives the rows of a chunk.</summary>
     private int Prepare(in ProjectionOperands operands, in ProjectionSettings settings, int count)
     {
         (_operands, _settings) = (operands, settings);
         int mostRows = new RowChunks(count, operands.ClassCount, operands.Depth, settings.WorkspaceBytes).MostRows;
         long scores = Padded((long)mostRows * operands.ClassCount), features = Padded((long)mostRows * operands.Depth);
-        long packed = Padded(RightMatrix.PackedLength(mostRows, operands.Depth));
-        _logits = _rows.Get(ElementType.Float32, scores + ((1 + GradientBlocks.PartitionCount) * features) + packed);
+        PanelProduct? panels = settings.RoundsOperands ? _product.Panels : null;
+        long packed = Padded(panels?.PackedLength(mostRows, operands.Depth) ?? RightMatrix.PackedLength(mostRows, operands.Depth));
+        long sums = Math.Max((GradientBlocks.PartitionCount - 1) * features, panels?.StorageLength(mostRows, 0, operands.Depth) ?? 0);
+        _logits = _rows.Get(ElementType.Float32, scores + (2 * features) + packed + sums);
         _hiddenGradient = _logits.From(scores);
         NumberBuffer hidden = _hiddenGradient.From(features);
         _hidden = settings.RoundsOperands ? hidden.As(ElementType.BFloat16) : hidden;
         _packedHidden = hidden.From(features);
         _partialSums = _packedHidden.From(packed);
-        if (settings.RoundsOperands && operands.Vocabulary.Holds<float>() && count > 0)
+        if (count > 0 && settings.RoundsOperands && operands.Vocabulary.Holds<float>())
         {
-            NumberBuffer rounded = _roundedVocabulary.Get(ElementType.BFloat16, (long)operands.ClassCount * operands.Depth);
-            _rounding.Run(operands.Vocabulary, operands.Depth, operands.ClassCount, operands.Depth, rounded, settings.Threads);
-            _operands = operands with { Vocabulary = rounded };
+            RoundVocabulary(panels);
+        }
+        else
+        {
+            _classesAsColumns = _operands.ClassesAsColumns;
         }
 
         return mostRows;
+    }
+
+    /// <summary>Once for all chunks: for the logits alone where panels are used, which the gradients' blocks make themselves.</summary>
+    private void RoundVocabulary(PanelProduct? panels)
+    {
+        (int classes, int depth) = (_operands.ClassCount, _operands.Depth);
+        if (panels is not null)
+        {
+            NumberBuffer packed = _vocabulary.Get(ElementType.Float32, panels.PackedLength(depth, classes));
+            _classesAsColumns = panels.Pack(_operands.ClassesAsColumns, depth, classes, packed, _settings.Threads);
+            return;
+        }
+
+        NumberBuffer rounded = _vocabulary.Get(ElementType.BFloat16, (long)classes * depth);
+        _rounding.Run(_operands.Vocabulary, depth, classes, depth, rounded, _settings.Threads);
+        _operands = _operands with { Vocabulary = rounded };
+        _classesAsColumns = _operands.ClassesAsColumns;
     }
 
     private void WriteLogits(ReadOnlySpan<int> rows)
@@ -137,12 +159,19 @@ internal sealed class ProjectionLoss
             Columns = _operands.ClassCount,
             Depth = _operands.Depth,
             Left = new Matrix(_hidden, _operands.Depth),
-            Right = _operands.ClassesAsColumns,
+            Right = _classesAsColumns,
             Result = _logits,
             ResultStride = _operands.ClassCount,
             Bias = _operands.Bias,
         };
-        _product.Run(task, _settings.Threads);
+        if (_classesAsColumns.HasPanels)
+        {
+            _product.Panels!.Run(task, _partialSums, _settings.Threads);
+        }
+        else
+        {
+            _product.Run(task, _settings.Threads);
+        }
     }
 
     private void WriteGradients(in GradientBuffers gradients, ReadOnlySpan<int> rows, ReadOnlySpan<double> coefficients)

@@ -20,4 +20,5 @@ internal static class ScratchSlot
     public const int Shares = 14;
     public const int ProductTile = 15;
     public const int LiveRows = 16;
+    public const int RoundedPanel = 17;
 }

@@ -11,7 +11,7 @@ internal sealed class WorkerBuffers<T>
 
     private readonly T[]?[] _arrays = new T[]?[SlotCount];
 
-    private const int SlotCount = 17;
+    private const int SlotCount = 18;
 
     /// <summary>The buffers of the calling thread.</summary>
     public static WorkerBuffers<T> OfThread => _ofThread ??= new WorkerBuffers<T>();

@@ -32,6 +32,15 @@ internal sealed class TapeProducts(StepArena arena, ProductLibrary library, int 
             return;
         }
 
+        if (_product.Panels is { } panels && PanelProduct.Computes(task))
+        {
+            long length = panels.StorageLength(task.Rows, task.Right.HasPanels ? 0 : task.Columns, task.Depth);
+            NumberBuffer storage = arena.Take(length);
+            panels.Run(task, storage, threads);
+            arena.Release(storage, length);
+            return;
+        }
+
         // An operand that serves several products was rounded when it was made ready for them.
         (bool roundsLeft, bool roundsRight) = (task.Left.Elements.Holds<float>(), task.Right.Source.Elements.Holds<float>());
         long leftLength = roundsLeft ? LengthOfRounded(task.Rows, task.Depth) : 0;
@@ -47,12 +56,17 @@ internal sealed class TapeProducts(StepArena arena, ProductLibrary library, int 
 
     /// <summary>The floats of storage that <see cref="Pack"/> needs for B[rows, columns].</summary>
     public long PackedLength(int rowCount, int columnCount)
-        => RoundedLength(rowCount, columnCount)
+        => Rounds && _product.Panels is { } panels ? panels.PackedLength(rowCount, columnCount) : RoundedLength(rowCount, columnCount)
             + (ReadsPacked ? RightMatrix.PackedLength(rowCount, columnCount) : 0);
 
     /// <summary>Makes the right operand of several products ready for them: rounds it, and packs it where that helps.</summary>
     public RightMatrix Pack(Matrix source, int rowCount, int columnCount, NumberBuffer storage)
     {
+        if (Rounds && _product.Panels is { } panels)
+        {
+            return panels.Pack(source, rowCount, columnCount, storage, threads);
+        }
+
         Matrix operand = source;
         if (Rounds)
         {
