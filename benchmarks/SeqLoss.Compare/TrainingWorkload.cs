@@ -95,7 +95,6 @@ internal sealed class TrainingWorkload : IDisposable
         long start = Stopwatch.GetTimestamp();
         _tape.IsTraining = true;
         _tape.DropoutSeed++;
-        _model.Parameters.ClearGradients();
         LossSum loss = _loss.Compute(_tape, _model, _batch);
         _tape.Backward();
         _tape.Reset();

@@ -10,7 +10,6 @@ namespace SeqLoss.Kernels.Matmul;
 /// <remarks>One object per workspace, used again for each operand. A panel is rounded into the caches of the thread that packs it.</remarks>
 internal sealed class PanelPacking(OneDnnPanels library) : IWork
 {
-    private const int RowsAhead = 8;
     private Matrix _leftSource;
     private Matrix _rightSource;
     private OperandPanels _left;
@@ -41,25 +40,23 @@ internal sealed class PanelPacking(OneDnnPanels library) : IWork
     private unsafe void Pack(in Matrix source, in OperandPanels panels, int panel)
     {
         (int count, int depth) = (panels.CountOf(panel), panels.Depth);
+        bool isStoredByCount = (panels.Side == ProductSide.Left) != source.IsTransposed;
+        (int rows, int length) = isStoredByCount ? (count, depth) : (depth, count);
         if (!source.Elements.Holds<float>())
         {
+            for (int row = 0; row < rows; row++)
+            {
+                Prefetch.Far(ref source.Elements.View<ushort>(row * source.LeadingDimension, 1)[0], 0, length);
+            }
+
             library.Pack(panels.Side, source, count, depth, panels[panel]);
             return;
         }
 
-        bool isStoredByCount = (panels.Side == ProductSide.Left) != source.IsTransposed;
-        (int rows, int length) = isStoredByCount ? (count, depth) : (depth, count);
         fixed (ushort* address = WorkerBuffers<ushort>.OfThread.Get(ScratchSlot.RoundedPanel, rows * length))
         {
             NumberBuffer rounded = new(address, ElementType.BFloat16);
-            for (int row = 0; row < rows; row++)
-            {
-                Prefetch.Far(ref source.Elements.Address<float>()[(row + RowsAhead) * source.LeadingDimension], 0, length);
-                BFloat16Rounding.Round(
-                    source.Elements.View<float>(row * source.LeadingDimension, length),
-                    rounded.View<ushort>((long)row * length, length));
-            }
-
+            BFloat16Rounding.Round(source.Elements, source.LeadingDimension, rows, length, rounded);
             library.Pack(panels.Side, new Matrix(rounded, length, source.IsTransposed), count, depth, panels[panel]);
         }
     }

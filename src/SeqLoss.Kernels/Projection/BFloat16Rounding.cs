@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using SeqLoss.Kernels.Lanes;
 using SeqLoss.Kernels.Memory;
 using SeqLoss.Kernels.Work;
 
@@ -11,6 +12,7 @@ namespace SeqLoss.Kernels.Projection;
 internal sealed class BFloat16Rounding : IWork
 {
     private const int ChunkElements = 1 << 16;
+    private const int ElementsAhead = 1 << 11;
 
     private NumberBuffer _source;
     private NumberBuffer _destination;
@@ -38,10 +40,29 @@ internal sealed class BFloat16Rounding : IWork
 
     public void Run(int chunk)
     {
-        int end = Math.Min((chunk * _rowsPerChunk) + _rowsPerChunk, _rowCount);
-        for (int row = chunk * _rowsPerChunk; row < end; row++)
+        int first = chunk * _rowsPerChunk;
+        Round(
+            _source.From(first * _sourceStride),
+            _sourceStride,
+            Math.Min(_rowsPerChunk, _rowCount - first),
+            _rowLength,
+            _destination.From((long)first * _rowLength));
+    }
+
+    /// <summary>Rounds rows on the calling thread.</summary>
+    /// <param name="source">float32, its rows <paramref name="sourceStride"/> apart.</param>
+    /// <param name="sourceStride">Elements from one row to the next.</param>
+    /// <param name="rowCount">The rows.</param>
+    /// <param name="rowLength">The columns, at least 1.</param>
+    /// <param name="destination">BF16, its rows one after another.</param>
+    public static void Round(NumberBuffer source, long sourceStride, int rowCount, int rowLength, NumberBuffer destination)
+    {
+        // Rows that lie apart are asked for: the processor's own prefetching begins anew in each.
+        int ahead = Math.Max(1, ElementsAhead / rowLength);
+        for (int row = 0; row < rowCount; row++)
         {
-            Round(_source.View<float>(row * _sourceStride, _rowLength), _destination.View<ushort>((long)row * _rowLength, _rowLength));
+            Prefetch.Far(ref source.View<float>((row + ahead) * sourceStride, 1)[0], 0, rowLength);
+            Round(source.View<float>(row * sourceStride, rowLength), destination.View<ushort>((long)row * rowLength, rowLength));
         }
     }
 

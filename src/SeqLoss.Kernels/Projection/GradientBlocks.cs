@@ -111,110 +111,102 @@ internal sealed class GradientBlocks : IWork
         int end = (int)((long)BlockCount * (chunk + 1) / PartitionCount);
         for (int block = (int)((long)BlockCount * chunk / PartitionCount); block < end; block++)
         {
-            RunBlock(chunk, block * BlockLength, Math.Min(BlockLength, _operands.ClassCount - (block * BlockLength)));
+            int first = block * BlockLength;
+            RunBlock(new ClassBlock(chunk, first, Math.Min(BlockLength, _operands.ClassCount - first)));
         }
     }
 
     private NumberBuffer PartialSum(int partition) => partition == 0 ? _gradients.Hidden : _partialSums.From((partition - 1) * Features);
 
-    private void RunBlock(int partition, int firstClass, int classCount)
+    private void RunBlock(in ClassBlock block)
     {
-        ReadOnlySpan<int> rows = RowsOf(_rows.AsSpan(partition * _rowCount, _rowCount), firstClass, classCount);
+        ReadOnlySpan<int> rows = RowsOf(block);
         if (rows.Length < _rowCount)
         {
-            RunSomeRows(partition, firstClass, classCount, rows);
+            RunSomeRows(block, rows);
         }
         else if (_hidden.Holds<float>())
         {
-            Matrix all = new(_logitGradient.From(firstClass), _operands.ClassCount);
-            Upcoming nextGradient = Upcoming.Of(all.From(0, classCount), _rowCount, NextCount(firstClass));
-            MultiplyForHidden(partition, firstClass, classCount, all, _rowCount, PartialSum(partition), beta: 1, nextGradient, default);
+            Matrix all = new(_logitGradient.From(block.First), _operands.ClassCount);
+            Upcoming nextGradient = Upcoming.Of(all.From(0, block.Count), _rowCount, NextCount(block));
+            MultiplyForHidden(block, all, _rowCount, PartialSum(block.Partition), beta: 1, nextGradient);
             Upcoming next = _gradients.Hidden.IsNull
                 ? nextGradient
-                : Upcoming.Of(_operands.ClassesAsRows.From(firstClass + classCount, 0), NextCount(firstClass), _operands.Depth);
-            MultiplyForVocabulary(partition, firstClass, classCount, all, _hiddenAsRight, _rowCount, next, default);
+                : Upcoming.Of(_operands.ClassesAsRows.From(block.First + block.Count, 0), NextCount(block), _operands.Depth);
+            MultiplyForVocabulary(block, all, _hiddenAsRight, _rowCount, next);
         }
         else
         {
-            RunRoundedRows(partition, firstClass, classCount);
+            RunRoundedRows(block);
         }
     }
 
     /// <summary>All rows, G rounded to BF16 as H is.</summary>
-    private unsafe void RunRoundedRows(int partition, int firstClass, int classCount)
+    private unsafe void RunRoundedRows(in ClassBlock block)
     {
-        long ofRuns = FloatsOf((long)_rowCount * classCount);
-        long length = ofRuns + StorageLength(partition, _rowCount, classCount);
-        fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, (int)length + FloatsPerLine))
+        long ofRuns = Floats((long)_rowCount * block.Count, ElementType.BFloat16);
+        int length = checked((int)(ofRuns + StorageLength(block, _rowCount)));
+        fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, length + FloatsPerLine))
         {
             NumberBuffer memory = new NumberBuffer(address, ElementType.Float32).FromCacheLine();
-            NumberBuffer runs = memory.As(ElementType.BFloat16), storage = memory.From(ofRuns);
-            for (int row = 0; row < _rowCount; row++)
-            {
-                BFloat16Rounding.Round(RunOf(row, firstClass, classCount), runs.View<ushort>((long)row * classCount, classCount));
-            }
-
-            Matrix all = new(runs, classCount);
-            MultiplyForHidden(partition, firstClass, classCount, all, _rowCount, PartialSum(partition), beta: 1, default, storage);
-            MultiplyForVocabulary(partition, firstClass, classCount, all, _hiddenAsRight, _rowCount, default, storage);
+            NumberBuffer runs = memory.As(ElementType.BFloat16);
+            BFloat16Rounding.Round(_logitGradient.From(block.First), _operands.ClassCount, _rowCount, block.Count, runs);
+            Matrix all = new(runs, block.Count);
+            ClassBlock withStorage = block with { Storage = memory.From(ofRuns) };
+            MultiplyForHidden(withStorage, all, _rowCount, PartialSum(block.Partition), beta: 1, default);
+            MultiplyForVocabulary(withStorage, all, _hiddenAsRight, _rowCount, default);
         }
     }
 
     /// <summary>The rows that the filter leaves, beside each other.</summary>
-    private unsafe void RunSomeRows(int partition, int firstClass, int classCount, ReadOnlySpan<int> rows)
+    private unsafe void RunSomeRows(in ClassBlock block, ReadOnlySpan<int> rows)
     {
         int depth = _operands.Depth;
-        long ofRuns = FloatsOf((long)rows.Length * classCount), ofHidden = FloatsOf((long)rows.Length * depth);
-        long length = ofRuns + (2 * ofHidden) + StorageLength(partition, rows.Length, classCount);
-        fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, (int)length + FloatsPerLine))
+        long features = (long)rows.Length * depth;
+        long ofRuns = Floats((long)rows.Length * block.Count, _hidden.Type), ofHidden = Floats(features, _hidden.Type);
+        long ofSums = Floats(features, ElementType.Float32);
+        int length = checked((int)(ofRuns + ofHidden + ofSums + StorageLength(block, rows.Length)));
+        fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, length + FloatsPerLine))
         {
             NumberBuffer memory = new NumberBuffer(address, ElementType.Float32).FromCacheLine();
             NumberBuffer runs = memory.As(_hidden.Type), hidden = memory.From(ofRuns).As(_hidden.Type);
-            NumberBuffer sums = memory.From(ofRuns + ofHidden), storage = memory.From(ofRuns + (2 * ofHidden));
-            Gather(rows, firstClass, classCount, runs, hidden);
-            Matrix gathered = new(runs, classCount);
-            Matrix right = new(hidden, depth);
-            MultiplyForVocabulary(partition, firstClass, classCount, gathered, right, rows.Length, default, storage);
-            MultiplyForHidden(partition, firstClass, classCount, gathered, rows.Length, sums, beta: 0, default, storage);
+            NumberBuffer sums = memory.From(ofRuns + ofHidden);
+            ClassBlock withStorage = block with { Storage = sums.From(ofSums) };
+            Gather(rows, block, runs, hidden);
+            Matrix gathered = new(runs, block.Count);
+            MultiplyForVocabulary(withStorage, gathered, new Matrix(hidden, depth), rows.Length, default);
+            MultiplyForHidden(withStorage, gathered, rows.Length, sums, beta: 0, default);
             for (int i = 0; i < rows.Length && !_gradients.Hidden.IsNull; i++)
             {
-                Span<float> sum = PartialSum(partition).View<float>((long)rows[i] * depth, depth);
+                Span<float> sum = PartialSum(block.Partition).View<float>((long)rows[i] * depth, depth);
                 TensorPrimitives.Add(sum, sums.View<float>((long)i * depth, depth), sum);
             }
         }
     }
 
-    /// <summary>The floats that hold a block's panels.</summary>
-    private long StorageLength(int partition, int rowCount, int classCount)
+    /// <summary>The floats of storage for the panels of a block's products, one after the other.</summary>
+    private long StorageLength(in ClassBlock block, int rowCount)
     {
         if (!_usesPanels || rowCount == 0)
         {
             return 0;
         }
 
-        PanelProduct panels = _products[partition].Panels!;
+        PanelProduct panels = _products[block.Partition].Panels!;
         return Math.Max(
-            panels.StorageLength(rowCount, _operands.Depth, classCount),
-            panels.StorageLength(classCount, _hiddenAsRight.HasPanels ? 0 : _operands.Depth, rowCount));
+            panels.StorageLength(rowCount, _operands.Depth, block.Count),
+            panels.StorageLength(block.Count, _hiddenAsRight.HasPanels ? 0 : _operands.Depth, rowCount));
     }
 
-    /// <summary>The floats, in whole cache lines, that hold numbers of the hidden states' type.</summary>
-    private long FloatsOf(long count)
+    /// <summary>The floats that hold so many numbers, in whole cache lines.</summary>
+    private static long Floats(long count, ElementType type)
     {
-        long floats = _hidden.Holds<float>() ? count : (count + 1) / 2;
-        return (floats + FloatsPerLine - 1) / FloatsPerLine * FloatsPerLine;
+        long lines = ((count * NumberBuffer.Size(type)) + NumberBuffer.CacheLine - 1) / NumberBuffer.CacheLine;
+        return lines * FloatsPerLine;
     }
 
     /// <summary>∂W += Gᵀ·H of the block's classes.</summary>
-    private void MultiplyForVocabulary(
-        int partition,
-        int firstClass,
-        int classCount,
-        Matrix gradient,
-        RightMatrix hidden,
-        int rowCount,
-        Upcoming next,
-        NumberBuffer storage)
+    private void MultiplyForVocabulary(in ClassBlock block, Matrix gradient, RightMatrix hidden, int rowCount, Upcoming next)
     {
         // Without rows there is nothing to add, but something to clear.
         if (_gradients.Vocabulary.IsNull || (rowCount == 0 && _gradients.Accumulates))
@@ -222,99 +214,91 @@ internal sealed class GradientBlocks : IWork
             return;
         }
 
-        ProductTask task = new()
+        Multiply(block, new ProductTask
         {
-            Rows = classCount,
+            Rows = block.Count,
             Columns = _operands.Depth,
             Depth = rowCount,
             Left = gradient with { IsTransposed = true },
             Right = hidden,
-            Result = _gradients.Vocabulary.From((long)firstClass * _operands.Depth),
+            Result = _gradients.Vocabulary.From((long)block.First * _operands.Depth),
             ResultStride = _operands.Depth,
             Beta = _gradients.Accumulates ? 1 : 0,
             IsPart = true,
             Upcoming = next,
-        };
-        Multiply(partition, task, storage);
+        });
     }
 
     /// <summary>β·sums + G·W of the block's classes.</summary>
     private void MultiplyForHidden(
-        int partition,
-        int firstClass,
-        int classCount,
-        Matrix gradient,
-        int rowCount,
-        NumberBuffer sums,
-        float beta,
-        Upcoming next,
-        NumberBuffer storage)
+        in ClassBlock block, Matrix gradient, int rowCount, NumberBuffer sums, float beta, Upcoming next)
     {
         if (_gradients.Hidden.IsNull)
         {
             return;
         }
 
-        ProductTask task = new()
+        Multiply(block, new ProductTask
         {
             Rows = rowCount,
             Columns = _operands.Depth,
-            Depth = classCount,
+            Depth = block.Count,
             Left = gradient,
-            Right = _operands.ClassesAsRows.From(firstClass, 0),
+            Right = _operands.ClassesAsRows.From(block.First, 0),
             Result = sums,
             ResultStride = _operands.Depth,
             Beta = beta,
             IsPart = true,
             Upcoming = next,
-        };
-        Multiply(partition, task, storage);
+        });
     }
 
     /// <summary>A product on the calling thread.</summary>
-    private void Multiply(int partition, in ProductTask task, NumberBuffer storage)
+    private void Multiply(in ClassBlock block, in ProductTask task)
     {
+        MatrixProduct product = _products[block.Partition];
         if (_usesPanels && PanelProduct.Computes(task))
         {
-            _products[partition].Panels!.Run(task, storage, 1);
+            product.Panels!.Run(task, block.Storage, 1);
         }
         else
         {
-            _products[partition].Run(task, 1);
+            product.Run(task, 1);
         }
     }
 
     /// <summary>The classes of the block after one.</summary>
-    private int NextCount(int firstClass) => Math.Clamp(_operands.ClassCount - firstClass - BlockLength, 0, BlockLength);
+    private int NextCount(in ClassBlock block) => Math.Clamp(_operands.ClassCount - block.First - BlockLength, 0, BlockLength);
 
     /// <summary>Copies runs of the rows and their hidden states, both stored as the products take them.</summary>
-    private void Gather(ReadOnlySpan<int> rows, int firstClass, int classCount, NumberBuffer runs, NumberBuffer hidden)
+    private void Gather(ReadOnlySpan<int> rows, in ClassBlock block, NumberBuffer runs, NumberBuffer hidden)
     {
         int depth = _operands.Depth;
         for (int i = 0; i < rows.Length; i++)
         {
-            ReadOnlySpan<float> run = RunOf(rows[i], firstClass, classCount);
-            long ofRun = (long)i * classCount, to = (long)i * depth, from = (long)rows[i] * depth;
+            ReadOnlySpan<float> run = RunOf(rows[i], block);
+            long ofRun = (long)i * block.Count, to = (long)i * depth, from = (long)rows[i] * depth;
             if (runs.Holds<float>())
             {
-                run.CopyTo(runs.View<float>(ofRun, classCount));
+                run.CopyTo(runs.View<float>(ofRun, block.Count));
                 _hidden.View<float>(from, depth).CopyTo(hidden.View<float>(to, depth));
             }
             else
             {
-                BFloat16Rounding.Round(run, runs.View<ushort>(ofRun, classCount));
+                BFloat16Rounding.Round(run, runs.View<ushort>(ofRun, block.Count));
                 _hidden.View<ushort>(from, depth).CopyTo(hidden.View<ushort>(to, depth));
             }
         }
     }
 
     /// <summary>The rows of a block that the filter leaves, NaN among them; all without a filter.</summary>
-    private ReadOnlySpan<int> RowsOf(Span<int> rows, int firstClass, int classCount)
+    private ReadOnlySpan<int> RowsOf(in ClassBlock block)
     {
+        Span<int> rows = _rows.AsSpan(block.Partition * _rowCount, _rowCount);
         int count = 0;
         for (int row = 0; row < _rowCount; row++)
         {
-            if (!_filters || !(Math.Abs(TensorPrimitives.MaxMagnitude(RunOf(row, firstClass, classCount))) < _thresholds[row]))
+            if (!_filters || !(Math.Abs(TensorPrimitives.MaxMagnitude(RunOf(row, block))) < _thresholds[row]))
             {
                 rows[count++] = row;
             }
@@ -323,6 +307,16 @@ internal sealed class GradientBlocks : IWork
         return rows[..count];
     }
 
-    private ReadOnlySpan<float> RunOf(int row, int firstClass, int classCount)
-        => _logitGradient.View<float>(((long)row * _operands.ClassCount) + firstClass, classCount);
+    private ReadOnlySpan<float> RunOf(int row, in ClassBlock block)
+        => _logitGradient.View<float>(((long)row * _operands.ClassCount) + block.First, block.Count);
+
+    /// <summary>Classes that are computed together.</summary>
+    /// <param name="Partition">The part of the vocabulary that they belong to.</param>
+    /// <param name="First">The first class.</param>
+    /// <param name="Count">The classes.</param>
+    private readonly record struct ClassBlock(int Partition, int First, int Count)
+    {
+        /// <summary>Room for the panels of its products, where they are computed on panels.</summary>
+        public NumberBuffer Storage { get; init; }
+    }
 }

@@ -1,5 +1,7 @@
 using System;
-using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using SeqLoss.Kernels.Lanes;
 
 namespace SeqLoss.Training.Optimizers;
 
@@ -36,31 +38,42 @@ internal readonly struct AdamUpdate
         _decay = (float)decay;
     }
 
-    /// <summary>Changes a block of values.</summary>
+    /// <summary>Changes a block of values in one pass: what limits a step is memory, four arrays of it.</summary>
     /// <param name="x">The values.</param>
-    /// <param name="g">Their gradients; scratch afterwards.</param>
+    /// <param name="g">Their gradients.</param>
     /// <param name="m">Their first moments.</param>
     /// <param name="v">Their second moments.</param>
-    public void Run(Span<float> x, Span<float> g, Span<float> m, Span<float> v)
+    public void Run(Span<float> x, ReadOnlySpan<float> g, Span<float> m, Span<float> v)
     {
-        TensorPrimitives.Multiply(m, _beta1, m);
-        TensorPrimitives.MultiplyAdd(g, _oneMinusBeta1, m, m);
-
-        TensorPrimitives.Multiply(v, _beta2, v);
-        TensorPrimitives.Multiply(g, g, g);
-        TensorPrimitives.MultiplyAdd(g, _oneMinusBeta2, v, v);
-
-        Span<float> direction = g;
-        TensorPrimitives.Sqrt(v, direction);
-        TensorPrimitives.Divide(direction, _rootOfCorrection2, direction);
-        TensorPrimitives.Add(direction, _epsilon, direction);
-        TensorPrimitives.Divide(m, direction, direction);
-
-        if (_decay != 1)
+        ref float value = ref MemoryMarshal.GetReference(x);
+        ref float gradient = ref MemoryMarshal.GetReference(g[..x.Length]);
+        ref float first = ref MemoryMarshal.GetReference(m[..x.Length]);
+        ref float second = ref MemoryMarshal.GetReference(v[..x.Length]);
+        int i = 0;
+        for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            TensorPrimitives.Multiply(x, _decay, x);
+            // The next block: the processor's own prefetching stops at the end of a page, which a block is.
+            Prefetch.Near(ref value, i + ParameterChunks.BlockLength);
+            Prefetch.Near(ref gradient, i + ParameterChunks.BlockLength);
+            Prefetch.Near(ref first, i + ParameterChunks.BlockLength);
+            Prefetch.Near(ref second, i + ParameterChunks.BlockLength);
+
+            Vector<float> slope = Vector.LoadUnsafe(ref gradient, (nuint)i);
+            Vector<float> mean = (Vector.LoadUnsafe(ref first, (nuint)i) * _beta1) + (slope * _oneMinusBeta1);
+            Vector<float> square = (Vector.LoadUnsafe(ref second, (nuint)i) * _beta2) + (slope * slope * _oneMinusBeta2);
+            Vector<float> root = (Vector.SquareRoot(square) / new Vector<float>(_rootOfCorrection2)) + new Vector<float>(_epsilon);
+            Vector<float> result = (Vector.LoadUnsafe(ref value, (nuint)i) * _decay) - (mean / root * _stepSize);
+            mean.StoreUnsafe(ref first, (nuint)i);
+            square.StoreUnsafe(ref second, (nuint)i);
+            result.StoreUnsafe(ref value, (nuint)i);
         }
 
-        TensorPrimitives.MultiplyAdd(direction, -_stepSize, x, x);
+        for (; i < x.Length; i++)
+        {
+            m[i] = (m[i] * _beta1) + (g[i] * _oneMinusBeta1);
+            v[i] = (v[i] * _beta2) + (g[i] * g[i] * _oneMinusBeta2);
+            float root = (MathF.Sqrt(v[i]) / _rootOfCorrection2) + _epsilon;
+            x[i] = (x[i] * _decay) - (m[i] / root * _stepSize);
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using SeqLoss.Kernels.Lanes;
 using SeqLoss.Kernels.Work;
 using SeqLoss.Models.Autograd;
 
@@ -59,8 +61,9 @@ public sealed class GradientNorm : IWork
         double sum = 0;
         for (int offset = 0; offset < chunk.Length; offset += ParameterChunks.BlockLength)
         {
-            ReadOnlySpan<float> gradient = _chunks.Gradient(chunk.Block(offset));
-            TensorPrimitives.ConvertTruncating(gradient, wide);
+            Span<float> gradient = _chunks.Gradient(chunk.Block(offset));
+            Prefetch.Far(ref MemoryMarshal.GetReference(gradient), ParameterChunks.BlockLength, gradient.Length);
+            TensorPrimitives.ConvertTruncating<float, double>(gradient, wide);
             sum += TensorPrimitives.SumOfSquares<double>(wide[..gradient.Length]);
         }
 
