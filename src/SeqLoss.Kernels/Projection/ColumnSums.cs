@@ -1,16 +1,18 @@
 using System;
 using System.Numerics.Tensors;
+using SeqLoss.Kernels.Lanes;
 using SeqLoss.Kernels.Memory;
 using SeqLoss.Kernels.Softmax;
 using SeqLoss.Kernels.Work;
 
 namespace SeqLoss.Kernels.Projection;
 
-/// <summary>The gradient of the bias: the sums of the columns of ∂loss/∂logits.</summary>
-/// <remarks>A chunk's rows are summed by themselves before they are added: sums of thousands of tokens keep their digits.</remarks>
+/// <summary>The sums of the columns of a matrix, such as the gradient of a bias.</summary>
+/// <remarks>Rows are summed by themselves before they are added to what is there: sums of thousands of tokens keep their digits.</remarks>
 internal sealed class ColumnSums : IWork
 {
-    private const int ColumnsPerChunk = 2048;
+    private const int ColumnsPerChunk = 128;
+    private const int RowsAhead = 16;
 
     private NumberBuffer _rows;
     private NumberBuffer _sums;
@@ -35,6 +37,7 @@ internal sealed class ColumnSums : IWork
         sums.Clear();
         for (int row = 0; row < _rowCount; row++)
         {
+            Prefetch.Far(ref _rows.View<float>(((row + RowsAhead) * (long)_columnCount) + first, 1)[0], 0, count);
             TensorPrimitives.Add(sums, _rows.View<float>(((long)row * _columnCount) + first, count), sums);
         }
 

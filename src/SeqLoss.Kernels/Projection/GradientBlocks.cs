@@ -25,6 +25,7 @@ internal sealed class GradientBlocks : IWork
 
     private readonly MatrixProduct[] _products = new MatrixProduct[PartitionCount];
     private readonly MatrixPacking _packing = new();
+    private readonly ColumnSums _columnSums = new();
     private int[] _rows = [];
     private double[] _thresholds = [];
     private bool _filters;
@@ -94,10 +95,9 @@ internal sealed class GradientBlocks : IWork
             : hidden.Holds<float>() ? _packing.Pack(right, rows.Length, operands.Depth, packedHidden, settings.Threads)
             : right;
         WorkPool.Run(this, settings.Threads);
-        for (int partition = 1; partition < PartitionCount && !gradients.Hidden.IsNull; partition++)
+        if (!gradients.Hidden.IsNull)
         {
-            Span<float> sum = gradients.Hidden.View<float>(0, (int)Features);
-            TensorPrimitives.Add(sum, PartialSum(partition).View<float>(0, (int)Features), sum);
+            _columnSums.Run(_partialSums, PartitionCount - 1, (int)Features, gradients.Hidden, adds: true, settings.Threads);
         }
     }
 
