@@ -18,7 +18,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 SERVER = os.path.join(FOLDER, "..", "..", "artifacts", "bin", "SeqLoss.Compare", "release", "SeqLoss.Compare.dll")
 TARGET_TOKENS = 128 * 16
 SENTENCES = 1000
-WARM_UPS = 15
+WARM_UPS = 15  # .NET compiles what runs often once more, in the background of the first dozen steps.
 
 TORCH = [sys.executable, os.path.join(FOLDER, "torch_peer.py"), "{model}", "{precision}", "--threads", "{threads}"]
 OURS = ["dotnet", SERVER, "train", "{model}", "{precision}", "{threads}"]
