@@ -1,5 +1,6 @@
 using System;
 using SeqLoss.Kernels.Matmul;
+using SeqLoss.Kernels.Memory;
 using SeqLoss.Planning;
 
 namespace SeqLoss;
@@ -77,6 +78,17 @@ public sealed class LinearCrossEntropy
         ProjectionGradients gradients = default,
         LossOutputs outputs = default)
         => _run.Compute(hidden, projection, targets, weights, gradients, outputs);
+
+    /// <summary>The same in memory that is lent for this call, of which it asks for one piece; the object takes none.</summary>
+    internal LossSum Compute(
+        IWorkspace lent,
+        Scores hidden,
+        VocabularyProjection projection,
+        Targets targets,
+        TokenWeights? weights,
+        ProjectionGradients gradients,
+        LossOutputs outputs)
+        => _run.Compute(hidden, projection, targets, weights, gradients, outputs, lent);
 
     /// <summary>Finds the most probable classes of each position, for decoding; one product.</summary>
     /// <remarks>

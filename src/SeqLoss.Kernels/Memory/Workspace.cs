@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace SeqLoss.Kernels.Memory;
 
 /// <summary>Memory for numbers that stays where it is and is used again; it grows to the largest size asked for.</summary>
-internal sealed unsafe class Workspace
+internal sealed unsafe class Workspace : IWorkspace
 {
     // On the pinned heap: worker threads and native libraries are handed its address.
     private ulong[] _memory = [];

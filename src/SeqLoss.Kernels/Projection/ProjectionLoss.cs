@@ -14,8 +14,8 @@ namespace SeqLoss.Kernels.Projection;
 /// twice: coefficients are known before a logit is.
 /// </para>
 /// <para>
-/// One object per workspace; no allocation after the first call of a size. The chunks depend on the shape alone, so results have the
-/// same bits for any number of threads.
+/// One call at a time for each object; no allocation after the first call of a size. The chunks depend on the shape alone, so results
+/// have the same bits for any number of threads.
 /// </para>
 /// </remarks>
 internal sealed class ProjectionLoss
@@ -26,8 +26,6 @@ internal sealed class ProjectionLoss
     private readonly TopClassesWork _topClasses = new();
     private readonly ColumnSums _columnSums = new();
     private readonly BFloat16Rounding _rounding = new();
-    private readonly Workspace _rows = new();
-    private readonly Workspace _vocabulary = new();
 
     private ProjectionOperands _operands;
     private RightMatrix _classesAsColumns;
@@ -45,10 +43,8 @@ internal sealed class ProjectionLoss
         _gradients = new GradientBlocks(library);
     }
 
-    /// <summary>The bytes held for the next call.</summary>
-    public long WorkspaceBytes => _rows.Bytes + _vocabulary.Bytes;
-
     /// <summary>Computes the losses of some tokens, and their gradients.</summary>
+    /// <param name="workspace">Where its memory comes from; it is asked once.</param>
     /// <param name="operands">The projection.</param>
     /// <param name="settings">How it is computed.</param>
     /// <param name="gradients">Where gradients go; rows of hidden states that are not among the tokens are not written.</param>
@@ -57,6 +53,7 @@ internal sealed class ProjectionLoss
     /// <param name="counted">The tokens that count, in order.</param>
     /// <param name="count">How many they are.</param>
     public void Run(
+        IWorkspace workspace,
         in ProjectionOperands operands,
         in ProjectionSettings settings,
         in GradientBuffers gradients,
@@ -65,7 +62,7 @@ internal sealed class ProjectionLoss
         int[] counted,
         int count)
     {
-        int mostRows = Prepare(operands, settings, count);
+        int mostRows = Prepare(workspace, operands, settings, count);
         if (count == 0 && !gradients.Accumulates)
         {
             Clear(gradients.Vocabulary, (long)operands.ClassCount * operands.Depth);
@@ -89,6 +86,7 @@ internal sealed class ProjectionLoss
 
     /// <summary>Finds the classes of the greatest logits of every token.</summary>
     public void RunTopClasses(
+        IWorkspace workspace,
         in ProjectionOperands operands,
         in ProjectionSettings settings,
         in TopClasses top,
@@ -96,7 +94,7 @@ internal sealed class ProjectionLoss
         int[] tokens,
         int count)
     {
-        int mostRows = Prepare(operands, settings, count);
+        int mostRows = Prepare(workspace, operands, settings, count);
         for (int first = 0; first < count; first += mostRows)
         {
             int rows = Math.Min(mostRows, count - first);
@@ -107,23 +105,26 @@ internal sealed class ProjectionLoss
     }
 
     /// <summary>Makes room, and the vocabulary ready where it is rounded; gives the rows of a chunk.</summary>
-    private int Prepare(in ProjectionOperands operands, in ProjectionSettings settings, int count)
+    private int Prepare(IWorkspace workspace, in ProjectionOperands operands, in ProjectionSettings settings, int count)
     {
         (_operands, _settings) = (operands, settings);
         int mostRows = new RowChunks(count, operands.ClassCount, operands.Depth, settings.WorkspaceBytes).MostRows;
         long scores = Padded((long)mostRows * operands.ClassCount), features = Padded((long)mostRows * operands.Depth);
         PanelProduct? panels = settings.RoundsOperands ? _product.Panels : null;
         long packed = Padded(panels?.PackedLength(mostRows, operands.Depth) ?? RightMatrix.PackedLength(mostRows, operands.Depth));
-        long sums = Math.Max((GradientBlocks.PartitionCount - 1) * features, panels?.StorageLength(mostRows, 0, operands.Depth) ?? 0);
-        _logits = _rows.Get(ElementType.Float32, scores + (2 * features) + packed + sums);
+        long sums = Math.Max(
+            (GradientBlocks.PartitionCount - 1) * features, Padded(panels?.StorageLength(mostRows, 0, operands.Depth) ?? 0));
+        bool rounds = count > 0 && settings.RoundsOperands && operands.Vocabulary.Holds<float>();
+        long vocabulary = rounds ? RoundedLength(panels) : 0;
+        _logits = workspace.Get(ElementType.Float32, scores + (2 * features) + packed + sums + vocabulary);
         _hiddenGradient = _logits.From(scores);
         NumberBuffer hidden = _hiddenGradient.From(features);
         _hidden = settings.RoundsOperands ? hidden.As(ElementType.BFloat16) : hidden;
         _packedHidden = hidden.From(features);
         _partialSums = _packedHidden.From(packed);
-        if (count > 0 && settings.RoundsOperands && operands.Vocabulary.Holds<float>())
+        if (rounds)
         {
-            RoundVocabulary(panels);
+            RoundVocabulary(panels, _partialSums.From(sums));
         }
         else
         {
@@ -133,18 +134,21 @@ internal sealed class ProjectionLoss
         return mostRows;
     }
 
+    /// <summary>The floats of storage that <see cref="RoundVocabulary"/> needs.</summary>
+    private long RoundedLength(PanelProduct? panels)
+        => panels?.PackedLength(_operands.Depth, _operands.ClassCount) ?? ((((long)_operands.ClassCount * _operands.Depth) + 1) / 2);
+
     /// <summary>Once for all chunks: for the logits alone where panels are used, which the gradients' blocks make themselves.</summary>
-    private void RoundVocabulary(PanelProduct? panels)
+    private void RoundVocabulary(PanelProduct? panels, NumberBuffer storage)
     {
         (int classes, int depth) = (_operands.ClassCount, _operands.Depth);
         if (panels is not null)
         {
-            NumberBuffer packed = _vocabulary.Get(ElementType.Float32, panels.PackedLength(depth, classes));
-            _classesAsColumns = panels.Pack(_operands.ClassesAsColumns, depth, classes, packed, _settings.Threads);
+            _classesAsColumns = panels.Pack(_operands.ClassesAsColumns, depth, classes, storage, _settings.Threads);
             return;
         }
 
-        NumberBuffer rounded = _vocabulary.Get(ElementType.BFloat16, (long)classes * depth);
+        NumberBuffer rounded = storage.As(ElementType.BFloat16);
         _rounding.Run(_operands.Vocabulary, depth, classes, depth, rounded, _settings.Threads);
         _operands = _operands with { Vocabulary = rounded };
         _classesAsColumns = _operands.ClassesAsColumns;

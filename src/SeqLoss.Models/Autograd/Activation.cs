@@ -7,6 +7,7 @@ public sealed class Activation : Variable
 {
     private StepArena? _arena;
     private NumberBuffer _gradient;
+    private bool _isReadByMaker;
 
     internal Activation()
     {
@@ -31,25 +32,42 @@ public sealed class Activation : Variable
         (Rows, Columns) = (rows, columns);
         ValueMemory = arena.Take((long)rows * columns);
         _gradient = default;
+        _isReadByMaker = true;
         HasGradient = false;
         NeedsGradient = false;
     }
 
     internal void Require() => NeedsGradient = true;
 
+    /// <summary>Says that the operation that computed the values does not read them on the way back.</summary>
+    internal void DeclareNotReadByMaker() => _isReadByMaker = false;
+
+    /// <summary>Gives the memory of the values back, unless the operation that computed them reads them on the way back.</summary>
+    /// <remarks>For the only reader, when it has read. Whoever reads them afterwards gets an exception.</remarks>
+    internal void ReleaseValues()
+    {
+        if (!_isReadByMaker)
+        {
+            GiveValuesBack();
+        }
+    }
+
     internal void Release()
     {
-        if (ValueMemory.IsNull)
-        {
-            return;
-        }
-
-        _arena!.Release(ValueMemory, Length);
-        ValueMemory = default;
+        GiveValuesBack();
         if (HasGradient)
         {
-            _arena.Release(_gradient, Length);
+            _arena!.Release(_gradient, Length);
             HasGradient = false;
+        }
+    }
+
+    private void GiveValuesBack()
+    {
+        if (HasValues)
+        {
+            _arena!.Release(ValueMemory, Length);
+            ValueMemory = default;
         }
     }
 }

@@ -42,6 +42,7 @@ public sealed class Tape : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads ?? 1, 1, nameof(threads));
         Threads = threads ?? Environment.ProcessorCount;
         _products = new TapeProducts(_arena, library, Threads);
+        Workspace = new StepWorkspace(_arena);
     }
 
     /// <summary>The most threads that operations use.</summary>
@@ -75,6 +76,9 @@ public sealed class Tape : IDisposable
 
     /// <summary>The bytes that are kept for steps.</summary>
     internal long HeldBytes => _arena.Bytes;
+
+    /// <summary>Memory of the step for a loss, which gives it back when it has been computed.</summary>
+    internal StepWorkspace Workspace { get; }
 
     /// <summary>A matrix of this step, its values unspecified.</summary>
     public Activation Create(int rows, int columns)

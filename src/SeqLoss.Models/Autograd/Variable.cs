@@ -8,6 +8,8 @@ namespace SeqLoss.Models.Autograd;
 /// <remarks>Either a <see cref="Parameter"/>, which stays, or an <see cref="Activation"/>, which lives until its step ends.</remarks>
 public abstract class Variable
 {
+    private NumberBuffer _values;
+
     private protected Variable()
     {
     }
@@ -44,7 +46,25 @@ public abstract class Variable
         }
     }
 
-    internal NumberBuffer ValueMemory { get; private protected set; }
+    /// <summary>The memory of the values.</summary>
+    /// <exception cref="InvalidOperationException">It has been given back: what it holds belongs to others.</exception>
+    internal NumberBuffer ValueMemory
+    {
+        get
+        {
+            if (_values.IsNull)
+            {
+                ThrowReleased();
+            }
+
+            return _values;
+        }
+
+        private protected set => _values = value;
+    }
+
+    /// <summary>Whether there are values, which have not been given back.</summary>
+    internal bool HasValues => !_values.IsNull;
 
     /// <summary>The values as an operand of a product.</summary>
     internal Matrix Matrix => new(ValueMemory, Columns);
@@ -61,4 +81,7 @@ public abstract class Variable
     /// <summary>The memory of the gradient for a product that adds to it.</summary>
     /// <returns>β: 0 where the memory holds nothing yet and the product has to overwrite all of it, 1 afterwards.</returns>
     internal abstract float AddToGradient(out NumberBuffer gradient);
+
+    private void ThrowReleased()
+        => throw new InvalidOperationException($"The values of {this} are read after their last reader has given their memory back.");
 }

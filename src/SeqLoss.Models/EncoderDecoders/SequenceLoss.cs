@@ -16,7 +16,7 @@ namespace SeqLoss.Models.EncoderDecoders;
 /// <para>
 /// Tokens go through <see cref="LinearCrossEntropy"/>, in the <see cref="Tape.Precision"/> of the tape: the logits never exist all at once.
 /// </para>
-/// <para>An object keeps its memory; one call at a time.</para>
+/// <para>The cross-entropy computes in memory of the tape's step. An object keeps its other memory; one call at a time.</para>
 /// </remarks>
 public sealed class SequenceLoss
 {
@@ -129,7 +129,17 @@ public sealed class SequenceLoss
 
         Span<int> greatest = predictions is null ? default : Grown(ref _greatest, grid.Rows);
         LinearCrossEntropy loss = tape.Precision == ProductPrecision.BFloat16 ? _roundedCrossEntropy : _crossEntropy;
-        LossSum sum = loss.Compute(features, projection, targets, NotPadding, gradients, new LossOutputs { ArgMax = greatest });
+        LossSum sum;
+        try
+        {
+            LossOutputs outputs = new() { ArgMax = greatest };
+            sum = loss.Compute(tape.Workspace, features, projection, targets, NotPadding, gradients, outputs);
+        }
+        finally
+        {
+            tape.Workspace.Release();
+        }
+
         for (int sequence = 0; predictions is not null && sequence < grid.Count; sequence++)
         {
             for (int step = 0; step < target.Lengths[sequence]; step++)

@@ -20,10 +20,16 @@ public sealed class ResidualBranch(ParameterSet parameters, string name, int siz
     /// <summary>What follows f.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="x">What was given to <see cref="Enter"/>.</param>
-    /// <param name="f">What the sublayer gave.</param>
+    /// <param name="f">What the sublayer gave, for this call alone: in training its values may be gone afterwards.</param>
     public Variable Leave(Tape tape, Variable x, Variable f)
     {
         Variable y = DropoutOperation.Apply(tape, f, dropoutRate, residual: x);
+        if (tape.IsTraining && f is Activation activation && activation != x)
+        {
+            // Of f the way back needs the gradient only.
+            activation.ReleaseValues();
+        }
+
         return normFirst ? y : _norm.Apply(tape, y);
     }
 }

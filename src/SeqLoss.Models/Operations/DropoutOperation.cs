@@ -1,5 +1,6 @@
 using System;
 using System.Numerics.Tensors;
+using SeqLoss.Kernels.Memory;
 using SeqLoss.Models.Autograd;
 
 namespace SeqLoss.Models.Operations;
@@ -16,6 +17,10 @@ public sealed class DropoutOperation : Operation
     private Variable _y = null!;
     private float _rate;
     private ulong _key;
+    private NumberBuffer _gradX;
+    private NumberBuffer _gradResidual;
+    private float _betaOfX;
+    private float _betaOfResidual;
 
     /// <summary>Computes y.</summary>
     /// <param name="tape">The tape; dropout acts where it <see cref="Tape.IsTraining"/>.</param>
@@ -48,9 +53,9 @@ public sealed class DropoutOperation : Operation
     /// <inheritdoc/>
     public override void Backward()
     {
-        // Gradients are made before threads write to parts of them.
-        _ = _x.NeedsGradient ? _x.Gradient : default;
-        _ = _residual is { NeedsGradient: true } ? _residual.Gradient : default;
+        // Gradients are made before threads write to parts of them. Where both are one, x is added.
+        _betaOfResidual = AddToGradient(_residual, out _gradResidual);
+        _betaOfX = AddToGradient(_x, out _gradX);
         ForRows(BackwardPass, _y.Rows, _y.Columns);
     }
 
@@ -77,22 +82,53 @@ public sealed class DropoutOperation : Operation
             return;
         }
 
-        Span<float> gradient = _y.Gradient.Slice(first, length);
-        if (_residual is { NeedsGradient: true })
+        Backward(_y.Gradient.Slice(first, length), first);
+    }
+
+    private void Backward(Span<float> gradient, int first)
+    {
+        if (!_gradResidual.IsNull)
         {
-            Span<float> gradResidual = _residual.Gradient.Slice(first, length);
-            TensorPrimitives.Add(gradResidual, gradient, gradResidual);
+            Add(gradient, _gradResidual.View<float>(first, gradient.Length), _betaOfResidual);
         }
 
-        if (_x.NeedsGradient)
+        if (_gradX.IsNull)
         {
-            if (_rate > 0)
-            {
-                DropoutMask.Apply(gradient, gradient, _rate, _key, first);
-            }
+            return;
+        }
 
-            Span<float> gradX = _x.Gradient.Slice(first, length);
+        Span<float> gradX = _gradX.View<float>(first, gradient.Length);
+        if (_rate == 0)
+        {
+            Add(gradient, gradX, _betaOfX);
+            return;
+        }
+
+        // What has to be added takes the place of ∂L/∂y first, which nobody reads afterwards.
+        DropoutMask.Apply(gradient, _betaOfX == 0 ? gradX : gradient, _rate, _key, first);
+        if (_betaOfX != 0)
+        {
             TensorPrimitives.Add(gradX, gradient, gradX);
+        }
+    }
+
+    /// <summary>The memory of a gradient where one is wanted, and β.</summary>
+    private static float AddToGradient(Variable? variable, out NumberBuffer gradient)
+    {
+        gradient = default;
+        return variable is { NeedsGradient: true } ? variable.AddToGradient(out gradient) : 0;
+    }
+
+    /// <summary>sum = β·sum + gradient.</summary>
+    private static void Add(ReadOnlySpan<float> gradient, Span<float> sum, float beta)
+    {
+        if (beta == 0)
+        {
+            gradient.CopyTo(sum);
+        }
+        else
+        {
+            TensorPrimitives.Add(sum, gradient, sum);
         }
     }
 }

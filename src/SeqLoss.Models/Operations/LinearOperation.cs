@@ -61,6 +61,11 @@ public sealed class LinearOperation : Operation
         {
             operation.ForRows(ForwardPass, y.Rows, y.Columns);
         }
+        else
+        {
+            // The gradients are products of x, W and ∂L/∂y alone.
+            y.DeclareNotReadByMaker();
+        }
 
         return tape.Record(operation, y, x.NeedsGradient || weight.NeedsGradient || bias is { NeedsGradient: true });
     }

@@ -13,6 +13,7 @@ internal sealed class LinearCrossEntropyRun
     private readonly CrossEntropyRun _loss = new();
     private readonly ProjectionLoss _projection;
     private readonly ProjectionSettings _settings;
+    private readonly Workspace _memory = new();
     private int[] _rows = [];
 
     public LinearCrossEntropyRun(LinearCrossEntropyOptions options, ProductLibrary library)
@@ -28,19 +29,20 @@ internal sealed class LinearCrossEntropyRun
     }
 
     /// <summary>The bytes held for the next call.</summary>
-    public long WorkspaceBytes => _projection.WorkspaceBytes;
+    public long WorkspaceBytes => _memory.Bytes;
 
     /// <summary>What the last sum was divided by, where its reduction is a scalar.</summary>
     public double ScalarDivisor => _loss.ScalarDivisor;
 
-    /// <summary>A whole loss at once.</summary>
+    /// <summary>A whole loss at once, in memory of the object or in what is lent for this call.</summary>
     public unsafe LossSum Compute(
         Scores hidden,
         VocabularyProjection projection,
         Targets targets,
         TokenWeights? weights,
         ProjectionGradients gradients,
-        LossOutputs outputs)
+        LossOutputs outputs,
+        IWorkspace? lent = null)
     {
         ProjectionGrid grid = ProjectionGrid.Of(_options.Loss.Layout, hidden, projection);
         if (!targets.AreIds)
@@ -60,7 +62,7 @@ internal sealed class LinearCrossEntropyRun
         {
             ProjectionOperands operands = Operands(hiddenAddress, hidden.Type, vocabulary, projection.Vocabulary.Type, bias, grid);
             GradientBuffers buffers = new(Singles(ofHidden), Singles(ofVocabulary), Singles(ofBias), gradients.Accumulates);
-            _projection.Run(operands, _settings, buffers, _loss.Terms, _loss.Tokens, _rows, counted);
+            _projection.Run(lent ?? _memory, operands, _settings, buffers, _loss.Terms, _loss.Tokens, _rows, counted);
             SetNotCounted(grid, buffers.Hidden);
         }
 
@@ -93,7 +95,7 @@ internal sealed class LinearCrossEntropyRun
         {
             ProjectionOperands operands = Operands(hiddenAddress, hidden.Type, vocabulary, projection.Vocabulary.Type, bias, grid);
             TopClasses top = new(count, new(classAddress, ElementType.Float32), new(logProbAddress, ElementType.Float64));
-            _projection.RunTopClasses(operands, _settings, top, terms, _rows, grid.TokenCount);
+            _projection.RunTopClasses(_memory, operands, _settings, top, terms, _rows, grid.TokenCount);
         }
     }
 
