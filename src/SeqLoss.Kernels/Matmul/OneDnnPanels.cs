@@ -134,7 +134,8 @@ internal sealed unsafe class OneDnnPanels
 
         Workspace memory = new(), packedLeft = new(), packedRight = new();
         NumberBuffer operand = memory.Get(ElementType.BFloat16, Count * Depth);
-        NumberBuffer left = packedLeft.Get(ElementType.BFloat16, (long)ofLeft), right = packedRight.Get(ElementType.BFloat16, (long)ofRight);
+        NumberBuffer left = packedLeft.Get(ElementType.BFloat16, (long)ofLeft);
+        NumberBuffer right = packedRight.Get(ElementType.BFloat16, (long)ofRight);
         Span<ushort> ones = operand.View<ushort>(0, Count * Depth);
         ones.Fill(0x3F80);
         Pack(ProductSide.Left, new Matrix(operand, Depth), Count, Depth, left);

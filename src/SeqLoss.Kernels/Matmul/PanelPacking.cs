@@ -7,7 +7,7 @@ using SeqLoss.Kernels.Work;
 namespace SeqLoss.Kernels.Matmul;
 
 /// <summary>Packs the panels of operands, rounded to BF16 on the way where they are float32.</summary>
-/// <remarks>One object per workspace, used again for each operand. A panel is rounded into the caches of the thread that packs it.</remarks>
+/// <remarks>One object, used again for each product. A panel is rounded into the caches of the thread that packs it.</remarks>
 internal sealed class PanelPacking(OneDnnPanels library) : IWork
 {
     private Matrix _leftSource;
