@@ -23,8 +23,9 @@ namespace SeqLoss;
 /// </para>
 /// <para>
 /// Beyond operands and gradients a call needs <see cref="LinearCrossEntropyOptions.WorkspaceBytes"/>, 60 bytes for each token, and with
-/// <see cref="ProductPrecision.BFloat16"/> 2·V·D bytes for a <see cref="float"/> vocabulary. An object keeps its memory: a call allocates
-/// nothing once the threads that share it have computed a loss of this size. One call at a time for each object.
+/// <see cref="ProductPrecision.BFloat16"/> 2·V·D bytes for a <see cref="float"/> vocabulary, a fifth more where oneDNN packs it. An object
+/// keeps its memory: a call allocates nothing once the threads that share it have computed a loss of this size. One call at a time for
+/// each object.
 /// </para>
 /// <code>
 /// LinearCrossEntropy loss = new(new() { Loss = new() { LabelSmoothing = 0.1 } });

@@ -16,6 +16,7 @@ namespace SeqLoss.Kernels.Matmul;
 internal sealed unsafe class OneDnnPanels
 {
     private const int Success = 0;
+    private const int Refused = -1;
     private const byte Packed = (byte)'P';
 
     // What the library is told of the operand that it does not pack: for a single row or column it would just copy.
@@ -59,7 +60,7 @@ internal sealed unsafe class OneDnnPanels
         return panels.Works() ? panels : null;
     }
 
-    /// <summary>The bytes of a packed operand; 0 where the library does not pack here.</summary>
+    /// <summary>The bytes of a packed operand.</summary>
     /// <param name="side">Which operand.</param>
     /// <param name="count">The rows of A or the columns of B.</param>
     /// <param name="depth">The terms of each sum.</param>
@@ -73,7 +74,8 @@ internal sealed unsafe class OneDnnPanels
         int threads = _threads.LimitToOne();
         int status = _size(&identifier, &asStored, &asStored, &m, &n, &k, &ofRight, &ofLeft, &bytes, &packs);
         _threads.Restore(threads);
-        return status == Success && packs != 0 ? bytes : 0;
+        ThrowIfFailed(packs != 0 && bytes != 0 ? status : Refused, "pack", count, depth);
+        return bytes;
     }
 
     /// <summary>Packs an operand.</summary>
@@ -122,31 +124,65 @@ internal sealed unsafe class OneDnnPanels
         }
     }
 
-    /// <summary>One product of known sums: an export of the same name but of another meaning is not used.</summary>
+    /// <summary>One product of known sums: exports of these names but of another meaning are not used.</summary>
     private bool Works()
     {
-        const int Count = 3, Depth = 5;
-        nuint ofLeft = PackedBytes(ProductSide.Left, Count, Depth), ofRight = PackedBytes(ProductSide.Right, Count, Depth);
-        if (ofLeft == 0 || ofRight == 0)
+        // Whole numbers, which BF16 and float32 hold exactly; A as its rows, B as its transpose, C wider than its rows.
+        const int Rows = 3, Columns = 5, Depth = 70, Stride = 7;
+        Workspace ofLeft = new(), ofRight = new(), packedLeft = new(), packedRight = new();
+        NumberBuffer left = ofLeft.Get(ElementType.BFloat16, Rows * Depth), right = ofRight.Get(ElementType.BFloat16, Columns * Depth);
+        Span<float> result = stackalloc float[Rows * Stride];
+        bool isRight = true;
+        try
         {
-            return false;
+            for (int i = 0; i < Depth; i++)
+            {
+                for (int row = 0; row < Rows; row++)
+                {
+                    left.Store(row * Depth + i, [LeftOf(row, i)]);
+                }
+
+                for (int column = 0; column < Columns; column++)
+                {
+                    right.Store(column * Depth + i, [RightOf(i, column)]);
+                }
+            }
+
+            NumberBuffer a = packedLeft.Get(ElementType.BFloat16, (long)PackedBytes(ProductSide.Left, Rows, Depth));
+            NumberBuffer b = packedRight.Get(ElementType.BFloat16, (long)PackedBytes(ProductSide.Right, Columns, Depth));
+            Pack(ProductSide.Left, new Matrix(left, Depth), Rows, Depth, a);
+            Pack(ProductSide.Right, new Matrix(right, Depth, IsTransposed: true), Columns, Depth, b);
+            result.Fill(1);
+            fixed (float* address = result)
+            {
+                Multiply(Rows, Columns, Depth, a, b, 1, new NumberBuffer(address, ElementType.Float32), Stride);
+            }
+
+            for (int place = 0; place < result.Length; place++)
+            {
+                (int row, int column) = (place / Stride, place % Stride);
+                float expected = 1;
+                for (int i = 0; i < Depth && column < Columns; i++)
+                {
+                    expected += LeftOf(row, i) * RightOf(i, column);
+                }
+
+                isRight &= result[place] == expected;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            isRight = false;
         }
 
-        Workspace memory = new(), packedLeft = new(), packedRight = new();
-        NumberBuffer operand = memory.Get(ElementType.BFloat16, Count * Depth);
-        NumberBuffer left = packedLeft.Get(ElementType.BFloat16, (long)ofLeft);
-        NumberBuffer right = packedRight.Get(ElementType.BFloat16, (long)ofRight);
-        Span<ushort> ones = operand.View<ushort>(0, Count * Depth);
-        ones.Fill(0x3F80);
-        Pack(ProductSide.Left, new Matrix(operand, Depth), Count, Depth, left);
-        Pack(ProductSide.Right, new Matrix(operand, Count), Count, Depth, right);
-        Span<float> sums = stackalloc float[Count * Count];
-        sums.Clear();
-        fixed (float* address = sums)
-        {
-            Multiply(Count, Count, Depth, left, right, 0, new NumberBuffer(address, ElementType.Float32), Count);
-        }
+        // The library saw addresses alone.
+        GC.KeepAlive(ofLeft);
+        GC.KeepAlive(ofRight);
+        GC.KeepAlive(packedLeft);
+        GC.KeepAlive(packedRight);
+        return isRight;
 
-        return sums.IndexOfAnyExcept((float)Depth) < 0;
+        static float LeftOf(int row, int i) => (row + (2 * i)) % 7 - 3;
+        static float RightOf(int i, int column) => (i + (3 * column)) % 5 - 1;
     }
 }

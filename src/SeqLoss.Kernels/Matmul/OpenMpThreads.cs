@@ -6,7 +6,7 @@ namespace SeqLoss.Kernels.Matmul;
 /// <remarks>The setting is the calling thread's own: what else uses OpenMP on it has to find it as it was.</remarks>
 internal sealed unsafe class OpenMpThreads
 {
-    // Null where the library uses other threads.
+    // Null where there is no such OpenMP; a library that uses another one is not limited.
     private readonly delegate* unmanaged[Cdecl]<int> _get;
     private readonly delegate* unmanaged[Cdecl]<int, void> _set;
 

@@ -15,8 +15,6 @@ internal readonly record struct OperandPanels
     private const int LeastOfLeft = 32, FewestOfLeft = 2;
     private const int LeastOfRight = 128, FewestOfRight = 4;
 
-    private const int CacheLine = 64;
-
     private readonly long _floatsPerPanel;
 
     /// <param name="library">What packs.</param>
@@ -32,8 +30,10 @@ internal readonly record struct OperandPanels
         int panels = Math.Max(1, Math.Max(Parts(count, MostPerPanel), fewest));
         PerPanel = Parts(Parts(count, panels), Group) * Group;
         PanelCount = Parts(count, PerPanel);
-        long bytes = (long)library.PackedBytes(side, Math.Min(PerPanel, count), depth);
-        _floatsPerPanel = (bytes + CacheLine - 1) / CacheLine * (CacheLine / sizeof(float));
+
+        // Nothing says that fewer rows or columns, as in the last panel, take less room.
+        nuint bytes = Math.Max(library.PackedBytes(side, CountOf(0), depth), library.PackedBytes(side, CountOf(PanelCount - 1), depth));
+        _floatsPerPanel = NumberBuffer.FloatsOfLines((long)bytes);
     }
 
     public ProductSide Side { get; }

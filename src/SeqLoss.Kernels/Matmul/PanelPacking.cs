@@ -53,7 +53,7 @@ internal sealed class PanelPacking(OneDnnPanels library) : IWork
             return;
         }
 
-        fixed (ushort* address = WorkerBuffers<ushort>.OfThread.Get(ScratchSlot.RoundedPanel, rows * length))
+        fixed (ushort* address = WorkerBuffers<ushort>.OfThread.Get(ScratchSlot.RoundedPanel, checked(rows * length)))
         {
             NumberBuffer rounded = new(address, ElementType.BFloat16);
             BFloat16Rounding.Round(source.Elements, source.LeadingDimension, rows, length, rounded);

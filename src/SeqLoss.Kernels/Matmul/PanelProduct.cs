@@ -5,8 +5,8 @@ using SeqLoss.Kernels.Work;
 
 namespace SeqLoss.Kernels.Matmul;
 
-/// <summary>Products of BF16 operands in packed panels: each operand is rounded and packed once, not once a tile.</summary>
-/// <remarks>One object at a time for each product; no allocation.</remarks>
+/// <summary>Products of BF16 operands in packed panels: an operand is packed once, not once for each tile that reads it.</summary>
+/// <remarks>One object, used again, one product at a time; no allocation after the first of a size.</remarks>
 internal sealed class PanelProduct(OneDnnPanels library) : IWork
 {
     private readonly PanelPacking _packing = new(library);

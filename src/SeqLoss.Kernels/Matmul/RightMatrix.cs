@@ -6,8 +6,8 @@ namespace SeqLoss.Kernels.Matmul;
 /// <summary>B of a product: an operand as it is stored, with its packed form where that was made before.</summary>
 /// <remarks>
 /// The packed form is one sliver of <see cref="SliverWidth"/> columns after another, for each block of <see cref="BlockDepth"/> rows;
-/// columns beyond the last are 0. It is the same for every lane width. <see cref="MatrixPacking"/> makes it. What
-/// <see cref="Source"/> points to has to stay: a native library computes on it.
+/// columns beyond the last are 0. It is the same for every lane width. <see cref="MatrixPacking"/> makes it; that of a native library,
+/// <see cref="Panels"/>, <see cref="PanelProduct"/>. What <see cref="Source"/> points to has to stay: a native library computes on it.
 /// </remarks>
 /// <param name="Source">The operand.</param>
 internal readonly record struct RightMatrix(Matrix Source)
@@ -44,7 +44,7 @@ internal readonly record struct RightMatrix(Matrix Source)
     /// <summary>The floats of the packed form of B[rows, columns].</summary>
     public static long PackedLength(int rowCount, int columnCount) => rowCount * PaddedWidth(columnCount);
 
-    /// <summary>The matrix from a row and a column on.</summary>
+    /// <summary>The matrix from a row and a column on, without panels.</summary>
     /// <param name="row">A multiple of <see cref="BlockDepth"/> where the matrix is packed.</param>
     /// <param name="column">A multiple of <see cref="SliverWidth"/> where the matrix is packed.</param>
     public RightMatrix From(int row, int column)

@@ -166,6 +166,12 @@ internal readonly unsafe struct NumberBuffer(void* address, ElementType type)
         }
     }
 
+    /// <summary>The floats, in whole cache lines, that hold so many bytes.</summary>
+    public static long FloatsOfLines(long bytes) => (bytes + CacheLine - 1) / CacheLine * (CacheLine / sizeof(float));
+
+    /// <summary>The floats, in whole cache lines, that hold so many numbers.</summary>
+    public static long FloatsOfLines(long count, ElementType type) => FloatsOfLines(count * Size(type));
+
     /// <summary>The bytes of one element.</summary>
     public static int Size(ElementType type) => type switch
     {

@@ -61,7 +61,11 @@ internal sealed class BFloat16Rounding : IWork
         int ahead = Math.Max(1, ElementsAhead / rowLength);
         for (int row = 0; row < rowCount; row++)
         {
-            Prefetch.Far(ref source.View<float>((row + ahead) * sourceStride, 1)[0], 0, rowLength);
+            if (row + ahead < rowCount)
+            {
+                Prefetch.Far(ref source.View<float>((row + ahead) * sourceStride, 1)[0], 0, rowLength);
+            }
+
             Round(source.View<float>(row * sourceStride, rowLength), destination.View<ushort>((long)row * rowLength, rowLength));
         }
     }

@@ -37,7 +37,11 @@ internal sealed class ColumnSums : IWork
         sums.Clear();
         for (int row = 0; row < _rowCount; row++)
         {
-            Prefetch.Far(ref _rows.View<float>(((row + RowsAhead) * (long)_columnCount) + first, 1)[0], 0, count);
+            if (row + RowsAhead < _rowCount)
+            {
+                Prefetch.Far(ref _rows.View<float>(((row + RowsAhead) * (long)_columnCount) + first, 1)[0], 0, count);
+            }
+
             TensorPrimitives.Add(sums, _rows.View<float>(((long)row * _columnCount) + first, count), sums);
         }
 

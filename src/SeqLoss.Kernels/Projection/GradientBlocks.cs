@@ -9,8 +9,8 @@ namespace SeqLoss.Kernels.Projection;
 
 /// <summary>∂H = G·W and ∂W += Gᵀ·H of a chunk of rows, one block of classes after another.</summary>
 /// <remarks>
-/// A block of G is read from memory once for both products, and what the next one reads is asked for meanwhile. The vocabulary is cut
-/// into <see cref="PartitionCount"/> parts, each with its own sum of ∂H, added up in order: results do not depend on the number of
+/// A block of G is read from memory once for both products; in float32 what the next one reads is asked for meanwhile. The vocabulary is
+/// cut into <see cref="PartitionCount"/> parts, each with its own sum of ∂H, added up in order: results do not depend on the number of
 /// threads. With a filter the rows of a block whose every |∂ℓ/∂logit| is below the threshold are left out of both products.
 /// </remarks>
 internal sealed class GradientBlocks : IWork
@@ -144,7 +144,7 @@ internal sealed class GradientBlocks : IWork
     /// <summary>All rows, G rounded to BF16 as H is.</summary>
     private unsafe void RunRoundedRows(in ClassBlock block)
     {
-        long ofRuns = Floats((long)_rowCount * block.Count, ElementType.BFloat16);
+        long ofRuns = NumberBuffer.FloatsOfLines((long)_rowCount * block.Count, ElementType.BFloat16);
         int length = checked((int)(ofRuns + StorageLength(block, _rowCount)));
         fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, length + FloatsPerLine))
         {
@@ -163,8 +163,9 @@ internal sealed class GradientBlocks : IWork
     {
         int depth = _operands.Depth;
         long features = (long)rows.Length * depth;
-        long ofRuns = Floats((long)rows.Length * block.Count, _hidden.Type), ofHidden = Floats(features, _hidden.Type);
-        long ofSums = Floats(features, ElementType.Float32);
+        long ofRuns = NumberBuffer.FloatsOfLines((long)rows.Length * block.Count, _hidden.Type);
+        long ofHidden = NumberBuffer.FloatsOfLines(features, _hidden.Type);
+        long ofSums = NumberBuffer.FloatsOfLines(features, ElementType.Float32);
         int length = checked((int)(ofRuns + ofHidden + ofSums + StorageLength(block, rows.Length)));
         fixed (float* address = WorkerBuffers<float>.OfThread.Get(ScratchSlot.LiveRows, length + FloatsPerLine))
         {
@@ -196,13 +197,6 @@ internal sealed class GradientBlocks : IWork
         return Math.Max(
             panels.StorageLength(rowCount, _operands.Depth, block.Count),
             panels.StorageLength(block.Count, _hiddenAsRight.HasPanels ? 0 : _operands.Depth, rowCount));
-    }
-
-    /// <summary>The floats that hold so many numbers, in whole cache lines.</summary>
-    private static long Floats(long count, ElementType type)
-    {
-        long lines = ((count * NumberBuffer.Size(type)) + NumberBuffer.CacheLine - 1) / NumberBuffer.CacheLine;
-        return lines * FloatsPerLine;
     }
 
     /// <summary>∂W += Gᵀ·H of the block's classes.</summary>

@@ -109,11 +109,13 @@ internal sealed class ProjectionLoss
     {
         (_operands, _settings) = (operands, settings);
         int mostRows = new RowChunks(count, operands.ClassCount, operands.Depth, settings.WorkspaceBytes).MostRows;
-        long scores = Padded((long)mostRows * operands.ClassCount), features = Padded((long)mostRows * operands.Depth);
+        long scores = Floats((long)mostRows * operands.ClassCount), features = Floats((long)mostRows * operands.Depth);
         PanelProduct? panels = settings.RoundsOperands ? _product.Panels : null;
-        long packed = Padded(panels?.PackedLength(mostRows, operands.Depth) ?? RightMatrix.PackedLength(mostRows, operands.Depth));
-        long sums = Math.Max(
-            (GradientBlocks.PartitionCount - 1) * features, Padded(panels?.StorageLength(mostRows, 0, operands.Depth) ?? 0));
+        // The last chunk has fewer rows: nothing says that fewer take less room when a library packs them.
+        int lastRows = count - (Math.Max(0, count - 1) / mostRows * mostRows);
+        long packed = Math.Max(PackedLength(panels, mostRows), PackedLength(panels, lastRows));
+        long ofLogits = panels is null ? 0 : Math.Max(LeftLength(panels, mostRows), LeftLength(panels, lastRows));
+        long sums = Math.Max((GradientBlocks.PartitionCount - 1) * features, ofLogits);
         bool rounds = count > 0 && settings.RoundsOperands && operands.Vocabulary.Holds<float>();
         long vocabulary = rounds ? RoundedLength(panels) : 0;
         _logits = workspace.Get(ElementType.Float32, scores + (2 * features) + packed + sums + vocabulary);
@@ -133,6 +135,13 @@ internal sealed class ProjectionLoss
 
         return mostRows;
     }
+
+    /// <summary>The floats of the hidden states of a chunk, packed for the gradient of the vocabulary.</summary>
+    private long PackedLength(PanelProduct? panels, int rows)
+        => rows == 0 ? 0 : Floats(panels?.PackedLength(rows, _operands.Depth) ?? RightMatrix.PackedLength(rows, _operands.Depth));
+
+    /// <summary>The floats of the hidden states of a chunk, packed for the logits.</summary>
+    private long LeftLength(PanelProduct panels, int rows) => rows == 0 ? 0 : panels.StorageLength(rows, 0, _operands.Depth);
 
     /// <summary>The floats of storage that <see cref="RoundVocabulary"/> needs.</summary>
     private long RoundedLength(PanelProduct? panels)
@@ -203,6 +212,5 @@ internal sealed class ProjectionLoss
         }
     }
 
-    /// <summary>A whole number of cache lines.</summary>
-    private static long Padded(long floats) => (floats + 15) / 16 * 16;
+    private static long Floats(long count) => NumberBuffer.FloatsOfLines(count, ElementType.Float32);
 }

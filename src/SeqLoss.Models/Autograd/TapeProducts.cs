@@ -11,8 +11,6 @@ namespace SeqLoss.Models.Autograd;
 /// <param name="threads">The most threads to use.</param>
 internal sealed class TapeProducts(StepArena arena, ProductLibrary library, int threads)
 {
-    private const int CacheLine = 16;
-
     private readonly MatrixProduct _product = new(library);
     private readonly MatrixPacking _packing = new();
     private readonly BFloat16Rounding _rounding = new();
@@ -93,7 +91,6 @@ internal sealed class TapeProducts(StepArena arena, ProductLibrary library, int 
         return new Matrix(rounded, length, source.IsTransposed);
     }
 
-    /// <summary>The floats that hold as many BF16, in whole cache lines.</summary>
     private static long LengthOfRounded(int rowCount, int columnCount)
-        => ((((long)rowCount * columnCount) + (2 * CacheLine) - 1) / (2 * CacheLine)) * CacheLine;
+        => NumberBuffer.FloatsOfLines((long)rowCount * columnCount, ElementType.BFloat16);
 }
