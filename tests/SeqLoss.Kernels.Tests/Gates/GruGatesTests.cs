@@ -76,12 +76,12 @@ public sealed class GruGatesTests
                     (double r, double z, double n, double expected) = Step(x);
                     string place = $"of unit {unit} of {size}";
 
-                    // The rounding of a + u comes to that of σ and tanh.
-                    double bound = 5e-7 + (1e-7 * Math.Abs(x[2])) + (4e-7 * Math.Abs(x[5]));
+                    // The rounding of a + u comes to that of σ and tanh; beside a_n = ±∞ no u counts.
+                    double bound = 5e-7 + (double.IsFinite(x[2]) ? (1e-7 * Math.Abs(x[2])) + (4e-7 * Math.Abs(x[5])) : 0);
                     GateRow.AssertNear(r, a[unit], 4e-7, "r " + place);
                     GateRow.AssertNear(z, a[size + unit], 4e-7, "z " + place);
-                    GateRow.AssertNear(n, a[(2 * size) + unit], double.IsNaN(bound) ? 0 : bound, "n " + place);
-                    GateRow.AssertNear(expected, h[unit], double.IsNaN(bound) ? 0 : bound + 1e-6, "h " + place);
+                    GateRow.AssertNear(n, a[(2 * size) + unit], bound, "n " + place);
+                    GateRow.AssertNear(expected, h[unit], bound + 1e-6, "h " + place);
                 }
 
                 Assert.Equal(recurrent, u.Values);

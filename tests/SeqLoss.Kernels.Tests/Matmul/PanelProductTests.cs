@@ -37,9 +37,11 @@ public sealed class PanelProductTests
     {
         foreach ((int rows, int columns, int depth) in Shapes)
         {
+            StoredMatrix bias = ProductCase.Of(1, 1, columns, 0).Left;
             for (int seed = 0; seed < 4; seed++)
             {
-                AssertIsRight(Case(ProductCase.Of(rows, columns, depth, seed), seed));
+                ProductCase c = ProductCase.Of(rows, columns, depth, seed) with { Bias = seed % 2 == 0 ? bias : null };
+                AssertIsRight(Case(c, 4 * seed));
             }
         }
     }
@@ -126,37 +128,37 @@ public sealed class PanelProductTests
         PanelProduct panels = Panels;
         StoredMatrix result = c.NewResult();
         long length = panels.StorageLength(c.Rows, right.HasPanels ? 0 : c.Columns, c.Depth);
-        NumberBuffer storage = Storage(length, out float[] memory);
+        NumberBuffer storage = Storage(length, out Memory<float> behind);
         panels.Run(c.Task(result) with { Right = right }, storage, threads);
-        AssertIsUntouched(memory, length);
+        AssertIsUntouched(behind);
         return result;
     }
 
     private RightMatrix Pack(ProductCase c)
     {
         long length = Panels.PackedLength(c.Depth, c.Columns);
-        NumberBuffer storage = Storage(length, out float[] memory);
+        NumberBuffer storage = Storage(length, out Memory<float> behind);
         RightMatrix packed = Panels.Pack(c.Right.Operand, c.Depth, c.Columns, storage, threads: 2);
-        AssertIsUntouched(memory, length);
+        AssertIsUntouched(behind);
         return packed;
     }
 
-    /// <summary>Room from a cache line on, all NaN, with a margin behind it.</summary>
-    private unsafe NumberBuffer Storage(long length, out float[] memory)
+    /// <summary>Room from a cache line on, all NaN, and what lies directly behind it.</summary>
+    private unsafe NumberBuffer Storage(long length, out Memory<float> behind)
     {
-        memory = GC.AllocateArray<float>((int)length + (2 * Margin), pinned: true);
+        float[] memory = GC.AllocateArray<float>((int)length + (2 * Margin), pinned: true);
         _storages.Add(memory);
         Array.Fill(memory, float.NaN);
         fixed (float* address = memory)
         {
-            return new NumberBuffer(address, ElementType.Float32).FromCacheLine();
+            NumberBuffer storage = new NumberBuffer(address, ElementType.Float32).FromCacheLine();
+            behind = memory.AsMemory((int)(storage.Address<float>() - address) + (int)length);
+            return storage;
         }
     }
 
-    private static void AssertIsUntouched(float[] memory, long length)
-        => Assert.True(
-            memory.AsSpan((int)length + (NumberBuffer.CacheLine / sizeof(float))).IndexOfAnyExcept(float.NaN) < 0,
-            "Panels were written beyond their storage.");
+    private static void AssertIsUntouched(Memory<float> behind)
+        => Assert.True(behind.Span.IndexOfAnyExcept(float.NaN) < 0, "Panels were written beyond their storage.");
 
     /// <summary>The same case with operands rounded to BF16, by arithmetic.</summary>
     private static ProductCase Rounded(ProductCase c) => c with { Left = Rounded(c.Left), Right = Rounded(c.Right) };

@@ -1,5 +1,6 @@
 using System;
 using SeqLoss.Kernels.Matmul;
+using SeqLoss.Kernels.Memory;
 using Xunit;
 
 namespace SeqLoss.Kernels.Tests.Matmul;
@@ -18,6 +19,24 @@ public sealed class ProductAllocationTests
     [OneDnnFact]
     public void NativeProduct_AllocatesNothing() => AssertAllocatesNothing(ProductLibrary.OneDnn, 2);
 
+    [PanelFact]
+    public void PanelProduct_AllocatesNothing()
+    {
+        PanelProduct product = new MatrixProduct(ProductLibrary.OneDnn).Panels!;
+        ProductCase c = ProductCase.Of(300, 270, 300, 1) with { Bias = ProductCase.Of(1, 1, 270, 0).Left };
+        StoredMatrix result = c.NewResult();
+        StoredMatrix panels = Storage(product.StorageLength(300, 270, 300)), packed = Storage(product.PackedLength(300, 270));
+        void Call()
+        {
+            RightMatrix right = product.Pack(c.Right.Operand, 300, 270, packed.Buffer.FromCacheLine(), threads: 2);
+            product.Run(c.Task(result), panels.Buffer.FromCacheLine(), threads: 2);
+            product.Run(c.Task(result) with { Right = right, Beta = 1 }, panels.Buffer.FromCacheLine(), threads: 2);
+        }
+
+        AssertAllocatesNothing(Call);
+        GC.KeepAlive(c);
+    }
+
     private static void AssertAllocatesNothing(ProductLibrary library, int threads)
     {
         MatrixProduct product = new(library);
@@ -25,7 +44,7 @@ public sealed class ProductAllocationTests
         ProductCase c = ProductCase.Of(300, 40, 300, 1) with { Bias = ProductCase.Of(1, 1, 40, 0).Left };
         StoredMatrix result = c.NewResult();
         RightMatrix packed = c.Pack(threads);
-        StoredMatrix storage = new(1, (int)RightMatrix.PackedLength(300, 40), false, 0, 0, false, (_, _) => 0);
+        StoredMatrix storage = Storage(RightMatrix.PackedLength(300, 40));
         void Call()
         {
             product.Run(c.Task(result), threads);
@@ -33,9 +52,15 @@ public sealed class ProductAllocationTests
             packing.Pack(c.Right.Operand, 300, 40, storage.Buffer, threads);
         }
 
+        AssertAllocatesNothing(Call);
+        GC.KeepAlive(c);
+    }
+
+    private static void AssertAllocatesNothing(Action call)
+    {
         for (int i = 0; i < 3 * Calls; i++)
         {
-            Call();
+            call();
         }
 
         // Short rounds: what the test platform allocates beside them must not fall into each.
@@ -46,13 +71,16 @@ public sealed class ProductAllocationTests
             long before = GC.GetTotalAllocatedBytes(precise: true);
             for (int i = 0; i < Calls; i++)
             {
-                Call();
+                call();
             }
 
             ofProcess = GC.GetTotalAllocatedBytes(precise: true) - before;
         }
 
         Assert.Equal(0, ofProcess);
-        GC.KeepAlive(c);
     }
+
+    /// <summary>So many floats, and a cache line to begin in.</summary>
+    private static StoredMatrix Storage(long length) => new(
+        1, (int)length + (NumberBuffer.CacheLine / sizeof(float)), false, 0, 0, false, (_, _) => 0);
 }

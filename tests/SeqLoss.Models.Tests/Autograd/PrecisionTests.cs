@@ -106,7 +106,24 @@ public sealed class PrecisionTests
     public void OneThreadAndTwo_GiveTheSameBits(CellKind kind)
     {
         // Operands of more numbers than one chunk of the rounding has.
-        Assert.Equal(RecurrenceGradients(kind, threads: 1), RecurrenceGradients(kind, threads: 2));
+        const ProductLibrary Library = ProductLibrary.Managed;
+        Assert.Equal(RecurrenceGradients(kind, Library, threads: 1), RecurrenceGradients(kind, Library, threads: 2));
+    }
+
+    [OneDnnFact]
+    public void OneDnn_OneThreadAndTwo_GiveTheSameBits()
+    {
+        const ProductLibrary Library = ProductLibrary.OneDnn;
+        foreach (CellKind kind in new[] { CellKind.Lstm, CellKind.Gru })
+        {
+            Assert.Equal(RecurrenceGradients(kind, Library, threads: 1), RecurrenceGradients(kind, Library, threads: 2));
+        }
+
+        foreach (EncoderDecoderOptions options in new EncoderDecoderOptions[] { Transformer, Recurrent })
+        {
+            Dictionary<string, float[]> alone = Gradients(options, ProductPrecision.BFloat16, Library, threads: 1);
+            Assert.Equal(alone.Values, Gradients(options, ProductPrecision.BFloat16, Library, threads: 2).Values);
+        }
     }
 
     [Theory]
@@ -132,7 +149,7 @@ public sealed class PrecisionTests
         Assert.Equal(0, allocated);
     }
 
-    private static float[][] RecurrenceGradients(CellKind kind, int threads)
+    private static float[][] RecurrenceGradients(CellKind kind, ProductLibrary library, int threads)
     {
         const int Count = 6, Steps = 40, In = 300, Size = 150;
         int width = CellWeights.GateCount(kind) * Size;
@@ -144,7 +161,7 @@ public sealed class PrecisionTests
             set.AddConstant("b", 1, width),
             set.AddXavierUniform("u", width, Size),
             set.AddConstant("d", 1, width));
-        using Tape tape = new(threads, ProductLibrary.Managed) { Precision = ProductPrecision.BFloat16 };
+        using Tape tape = new(threads, library) { Precision = ProductPrecision.BFloat16 };
         Variable states = RecurrenceOperation.Apply(tape, x, weights, Count, []).States;
         float[] upstream = [.. Enumerable.Range(0, states.Length).Select(i => (float)new CounterRandom(3, 0).Gaussian((ulong)i))];
         float[] result = states.Values.ToArray();
@@ -152,11 +169,12 @@ public sealed class PrecisionTests
         return [result, .. set.Select(parameter => parameter.Gradient.ToArray())];
     }
 
-    private static Dictionary<string, float[]> Gradients(EncoderDecoderOptions options, ProductPrecision precision, ProductLibrary library)
+    private static Dictionary<string, float[]> Gradients(
+        EncoderDecoderOptions options, ProductPrecision precision, ProductLibrary library, int threads = 1)
     {
         EncoderDecoder model = Create(options);
-        using Tape tape = new(threads: 1, library) { Precision = precision, DropoutSeed = 5 };
-        SequenceLoss loss = new(threads: 1);
+        using Tape tape = new(threads, library) { Precision = precision, DropoutSeed = 5 };
+        SequenceLoss loss = new(threads: threads);
         int[] lengths = [.. Enumerable.Range(0, 24).Select(i => 3 + (i % 6))];
         loss.Compute(tape, model, Batches.Draw(options, lengths, lengths, seed: 8));
         tape.Backward();

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Numerics.Tensors;
+using SeqLoss.Kernels.Matmul;
 using SeqLoss.Tests.Reference;
 using Xunit;
 
@@ -111,34 +112,11 @@ public sealed class LinearCrossEntropyTests
     /// <summary>Micro-batches that accumulate are the whole batch; the gradient of the hidden states is each one's own.</summary>
     [Fact]
     public void MicroBatches_AccumulateToTheWhole()
-    {
-        ProjectionCase c = ProjectionCase.Of(RandomCases.Plain(5, 60, 1, 300), 40, 6);
-        float[] hidden = Array.ConvertAll(c.Hidden, value => (float)value), ofHidden = new float[hidden.Length];
-        float[] vocabulary = Array.ConvertAll(c.Vocabulary, value => (float)value), ofVocabulary = [.. vocabulary];
-        float[] bias = Array.ConvertAll(c.Bias!, value => (float)value), ofBias = [.. bias];
-        LinearCrossEntropy loss = new(new() { Loss = new() { Layout = ScoreLayout.Nv, Reduction = Reduction.Sum } });
-        foreach ((int first, int count) in new[] { (0, 25), (25, 0), (25, 35) })
-        {
-            loss.Compute(
-                new ReadOnlyTensorSpan<float>(hidden.AsSpan(first * 40, count * 40), [count, 40]),
-                new(new ReadOnlyTensorSpan<float>(vocabulary, [300, 40])) { Bias = bias },
-                new ReadOnlyTensorSpan<long>(c.Loss.Ids.AsSpan(first, count), [count]),
-                gradients: new()
-                {
-                    Hidden = new TensorSpan<float>(ofHidden.AsSpan(first * 40, count * 40), [count, 40]),
-                    Vocabulary = new TensorSpan<float>(ofVocabulary, [300, 40]),
-                    Bias = ofBias,
-                    Accumulates = true,
-                });
-        }
+        => AssertAccumulates(ProductPrecision.AsGiven, ProductLibrary.Managed, ProjectionAssert.Norm);
 
-        (double[] Hidden, double[] Vocabulary, double[] Bias) exact = c.Gradients(Reduction.Sum);
-        TensorPrimitives.Add(exact.Vocabulary, c.Vocabulary, exact.Vocabulary);
-        TensorPrimitives.Add(exact.Bias, c.Bias!, exact.Bias);
-        ProjectionAssert.HasNormOf(exact.Hidden, ofHidden, "hidden");
-        ProjectionAssert.HasNormOf(exact.Vocabulary, ofVocabulary, "vocabulary");
-        ProjectionAssert.HasNormOf(exact.Bias, ofBias, "bias");
-    }
+    [OneDnnFact]
+    public void OneDnn_MicroBatchesOfRoundedOperands_AccumulateToTheWhole()
+        => AssertAccumulates(ProductPrecision.BFloat16, ProductLibrary.OneDnn, Math.Pow(2, -8));
 
     [Fact]
     public void GradientOfTheHiddenStates_MayBeTheirMemory()
@@ -189,6 +167,38 @@ public sealed class LinearCrossEntropyTests
     private static long[] Confident(ProjectionCase c, int every)
         => [.. c.Loss.Ids!.Select((id, token) => token % every != 0 ? id
             : CrossEntropyReference.FirstGreatest(c.Loss.Scores.AsSpan(token * c.Loss.Classes, c.Loss.Classes)))];
+
+    private static void AssertAccumulates(ProductPrecision precision, ProductLibrary library, double norm)
+    {
+        ProjectionCase c = ProjectionCase.Of(RandomCases.Plain(5, 60, 1, 300), 40, 6);
+        c = precision == ProductPrecision.BFloat16 ? c.Rounded() : c;
+        float[] hidden = Array.ConvertAll(c.Hidden, value => (float)value), ofHidden = new float[hidden.Length];
+        float[] vocabulary = Array.ConvertAll(c.Vocabulary, value => (float)value), ofVocabulary = [.. vocabulary];
+        float[] bias = Array.ConvertAll(c.Bias!, value => (float)value), ofBias = [.. bias];
+        CrossEntropyOptions options = new() { Layout = ScoreLayout.Nv, Reduction = Reduction.Sum };
+        LinearCrossEntropy loss = new(new() { Loss = options, Precision = precision }, library);
+        foreach ((int first, int count) in new[] { (0, 25), (25, 0), (25, 35) })
+        {
+            loss.Compute(
+                new ReadOnlyTensorSpan<float>(hidden.AsSpan(first * 40, count * 40), [count, 40]),
+                new(new ReadOnlyTensorSpan<float>(vocabulary, [300, 40])) { Bias = bias },
+                new ReadOnlyTensorSpan<long>(c.Loss.Ids.AsSpan(first, count), [count]),
+                gradients: new()
+                {
+                    Hidden = new TensorSpan<float>(ofHidden.AsSpan(first * 40, count * 40), [count, 40]),
+                    Vocabulary = new TensorSpan<float>(ofVocabulary, [300, 40]),
+                    Bias = ofBias,
+                    Accumulates = true,
+                });
+        }
+
+        (double[] Hidden, double[] Vocabulary, double[] Bias) exact = c.Gradients(Reduction.Sum);
+        TensorPrimitives.Add(exact.Vocabulary, c.Vocabulary, exact.Vocabulary);
+        TensorPrimitives.Add(exact.Bias, c.Bias!, exact.Bias);
+        ProjectionAssert.HasNormOf(exact.Hidden, ofHidden, "hidden", norm);
+        ProjectionAssert.HasNormOf(exact.Vocabulary, ofVocabulary, "vocabulary", norm);
+        ProjectionAssert.HasNormOf(exact.Bias, ofBias, "bias");
+    }
 
     private static void AssertNotWorse(double[] exact, float[] unfused, float[] fused, string what)
     {

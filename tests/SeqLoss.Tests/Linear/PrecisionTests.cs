@@ -19,6 +19,9 @@ public sealed class PrecisionTests
 
     private static readonly ProjectionCase Case = ProjectionCase.Of(RandomCases.Plain(3, 170, 1, 7000), 16, 4);
 
+    /// <summary>Peaks, beside which many a row of a block of classes is nearly nothing.</summary>
+    private static readonly ProjectionCase Peaked = ProjectionCase.Of(RandomCases.Plain(3, 170, 1, 7000), 16, 4, scale: 12);
+
     /// <summary>Operands given as BF16 are multiplied as they are: no digit beyond theirs is lost.</summary>
     [Fact]
     public void GivenAsBFloat16_IsExactForThem()
@@ -29,7 +32,7 @@ public sealed class PrecisionTests
     }
 
     [Fact]
-    public void AskedFor_RoundsOperandsOnce() => AssertIsRounded(ProjectionCall.Run(Case, Settings, Halves));
+    public void AskedFor_RoundsOperandsOnce() => AssertIsRounded(Case, ProjectionCall.Run(Case, Settings, Halves));
 
     [Fact]
     public void AskedForOrGiven_HasTheSameBits()
@@ -56,7 +59,38 @@ public sealed class PrecisionTests
     }
 
     [OneDnnFact]
-    public void OneDnn_RoundsOperandsOnce() => AssertIsRounded(ProjectionCall.Run(Case, Settings, Halves, ProductLibrary.OneDnn));
+    public void OneDnn_RoundsOperandsOnce()
+        => AssertIsRounded(Case, ProjectionCall.Run(Case, Settings, Halves, ProductLibrary.OneDnn));
+
+    /// <summary>Both filters drop too little to be seen: the first no row of a block, the second some rows of most.</summary>
+    [OneDnnFact]
+    public void OneDnn_WithAFilter_RoundsOperandsOnce()
+    {
+        foreach ((ProjectionCase c, double filter) in new[] { (Case, 1e-30), (Peaked, 1e-7) })
+        {
+            LinearCrossEntropyOptions filtered = Halves with { GradientFilter = filter };
+            AssertIsRounded(c, ProjectionCall.Run(c, Settings, filtered, ProductLibrary.OneDnn));
+        }
+    }
+
+    [OneDnnFact]
+    public void OneDnn_GivenAsBFloat16_IsExactForThem()
+    {
+        ProjectionCase rounded = Case.Rounded();
+        CallSettings given = Settings with { Storage = Storage.BFloat16 };
+        ProjectionAssert.IsRight(rounded, ProjectionCall.Run(rounded, given, library: ProductLibrary.OneDnn), given);
+    }
+
+    [OneDnnFact]
+    public void OneDnn_AskedForOrGiven_HasTheSameBits()
+    {
+        CallSettings given = Settings with { Storage = Storage.BFloat16 };
+        foreach (LinearCrossEntropyOptions options in new[] { Halves, Halves with { GradientFilter = 1e-7 } })
+        {
+            ProjectionOutcome asked = ProjectionCall.Run(Peaked, Settings, options, ProductLibrary.OneDnn);
+            ProjectionAssert.AreSame(asked, ProjectionCall.Run(Peaked.Rounded(), given, options, ProductLibrary.OneDnn));
+        }
+    }
 
     [OneDnnFact]
     public void OneDnn_WithAFilter_GivesTheLossAndGradientsOfTheReference()
@@ -66,9 +100,9 @@ public sealed class PrecisionTests
     }
 
     /// <summary>The loss is that of rounded operands; gradients also round ∂loss/∂logits, each by up to 2⁻⁹ of itself.</summary>
-    private static void AssertIsRounded(ProjectionOutcome outcome)
+    private static void AssertIsRounded(ProjectionCase c, ProjectionOutcome outcome)
     {
-        ProjectionCase rounded = Case.Rounded();
+        ProjectionCase rounded = c.Rounded();
         double[] losses = CrossEntropyReference.TokenLosses(rounded.Loss);
         new Tolerance(4e-6, 1e-5).Losses(losses, outcome.TokenLoss, "token loss");
         double[] ofLogits = CrossEntropyReference.ClosedFormGradient(rounded.Loss, Reduction.Mean);
