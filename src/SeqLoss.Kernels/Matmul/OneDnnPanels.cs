@@ -128,51 +128,47 @@ internal sealed unsafe class OneDnnPanels
     private bool Works()
     {
         // Whole numbers, which BF16 and float32 hold exactly; A as its rows, B as its transpose, C wider than its rows.
-        const int Rows = 3, Columns = 5, Depth = 70, Stride = 7;
+        const int Rows = 3, Columns = 5, Depth = 71, Stride = 7;
         Workspace ofLeft = new(), ofRight = new(), packedLeft = new(), packedRight = new();
         NumberBuffer left = ofLeft.Get(ElementType.BFloat16, Rows * Depth), right = ofRight.Get(ElementType.BFloat16, Columns * Depth);
+        for (int place = 0; place < Columns * Depth; place++)
+        {
+            right.Store(place, [(place % 5) - 1f]);
+            if (place < Rows * Depth)
+            {
+                left.Store(place, [(place % 7) - 3f]);
+            }
+        }
+
         Span<float> result = stackalloc float[Rows * Stride];
-        bool isRight = true;
+        result.Fill(1);
         try
         {
-            for (int i = 0; i < Depth; i++)
-            {
-                for (int row = 0; row < Rows; row++)
-                {
-                    left.Store(row * Depth + i, [LeftOf(row, i)]);
-                }
-
-                for (int column = 0; column < Columns; column++)
-                {
-                    right.Store(column * Depth + i, [RightOf(i, column)]);
-                }
-            }
-
             NumberBuffer a = packedLeft.Get(ElementType.BFloat16, (long)PackedBytes(ProductSide.Left, Rows, Depth));
             NumberBuffer b = packedRight.Get(ElementType.BFloat16, (long)PackedBytes(ProductSide.Right, Columns, Depth));
             Pack(ProductSide.Left, new Matrix(left, Depth), Rows, Depth, a);
             Pack(ProductSide.Right, new Matrix(right, Depth, IsTransposed: true), Columns, Depth, b);
-            result.Fill(1);
             fixed (float* address = result)
             {
                 Multiply(Rows, Columns, Depth, a, b, 1, new NumberBuffer(address, ElementType.Float32), Stride);
             }
-
-            for (int place = 0; place < result.Length; place++)
-            {
-                (int row, int column) = (place / Stride, place % Stride);
-                float expected = 1;
-                for (int i = 0; i < Depth && column < Columns; i++)
-                {
-                    expected += LeftOf(row, i) * RightOf(i, column);
-                }
-
-                isRight &= result[place] == expected;
-            }
         }
         catch (InvalidOperationException)
         {
-            isRight = false;
+            return false;
+        }
+
+        bool isRight = true;
+        for (int place = 0; place < result.Length; place++)
+        {
+            (int row, int column) = (place / Stride, place % Stride);
+            double expected = 1;
+            for (int i = 0; i < Depth && column < Columns; i++)
+            {
+                expected += left.Read((row * Depth) + i) * right.Read((column * Depth) + i);
+            }
+
+            isRight &= result[place] == expected;
         }
 
         // The library saw addresses alone.
@@ -181,8 +177,5 @@ internal sealed unsafe class OneDnnPanels
         GC.KeepAlive(packedLeft);
         GC.KeepAlive(packedRight);
         return isRight;
-
-        static float LeftOf(int row, int i) => (row + (2 * i)) % 7 - 3;
-        static float RightOf(int i, int column) => (i + (3 * column)) % 5 - 1;
     }
 }

@@ -62,6 +62,11 @@ public sealed class OneDnnTests
             mixed, ProductChecks.Run(_managed, mixed, threads: 1), ProductChecks.Run(_native, mixed, threads: 1));
     }
 
+    /// <summary>The tests of panels are skipped where there are none: they must not be for a probe that fails.</summary>
+    [OneDnnFact]
+    public void LibraryThatMultipliesBFloat16_PacksIt()
+        => Assert.Equal(OneDnn.Instance!.MultipliesBFloat16, OneDnn.Instance.Panels is not null);
+
     [OneDnnFact]
     public void NotANumber_ReachesItsRowOrColumnAlone()
     {
